@@ -1,0 +1,262 @@
+//! The signed-in person, the organization, people, groups, domains, policies and deleted items.
+
+use super::access::APP_ADMINISTRATORS;
+use super::errors::GraphError;
+use super::query::{self, Page};
+use super::{Context, Segment, applications};
+use crate::http::{Call, Reply};
+use crate::world::generate::{as_object, stable_id};
+use crate::world::object::Properties;
+use crate::world::people::Person;
+use crate::world::tenant::Kind;
+use crate::world::tokens::Caller;
+use serde_json::{Value, json};
+
+const USER_NAMES: &[&str] = &[
+    "id",
+    "displayName",
+    "userPrincipalName",
+    "mail",
+    "usageLocation",
+    "accountEnabled",
+    "userType",
+    "mailNickname",
+    "givenName",
+    "surname",
+    "jobTitle",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "businessPhones",
+    "assignedLicenses",
+    "deletedDateTime",
+];
+const USER_DEFAULT: &[&str] = &[
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+];
+const GROUP_NAMES: &[&str] = &["id", "displayName", "description", "securityEnabled", "isAssignableToRole"];
+
+pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Result<Reply, GraphError> {
+    let names: Vec<&str> = path.iter().map(|segment| segment.name.as_str()).collect();
+    match (call.method.as_str(), names.as_slice()) {
+        ("GET", ["me"]) => {
+            let me = me(context)?;
+            user(context, call, &me.1)
+        }
+        ("GET", ["me", "transitiveMemberOf" | "memberOf", "microsoft.graph.directoryRole"]) => my_roles(context, call),
+        ("GET", ["me", "transitiveMemberOf" | "memberOf", "microsoft.graph.group"]) => my_groups(context, call),
+        ("GET", ["organization"]) => organization(context, call),
+        ("GET", ["domains"]) => domains(context, call),
+        ("GET", ["users"]) => users(context, call),
+        ("GET", ["users", id]) => {
+            context.need_scope(&["User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All"])?;
+            let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(id))?;
+            let found = tenant
+                .seen(Kind::User, id, context.view)
+                .or_else(|| tenant.find_seen(Kind::User, "userPrincipalName", id, context.view))
+                .cloned();
+            let id = found
+                .and_then(|user| user.get("id").and_then(Value::as_str).map(str::to_owned))
+                .ok_or_else(|| GraphError::not_found(id))?;
+            user(context, call, &id)
+        }
+        ("GET", ["groups"]) => {
+            context.need_scope(&["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"])?;
+            let groups = partner_groups(context);
+            page(context, call, groups, GROUP_NAMES)
+        }
+        ("GET", ["policies", "defaultAppManagementPolicy"]) => {
+            context.need_scope(&["Policy.Read.All"])?;
+            context.need_role(&[APP_ADMINISTRATORS, &[super::access::GLOBAL_READER]].concat())?;
+            let policy = context.world.tenants.get(&context.tenant).and_then(|tenant| tenant.app_policy.clone());
+            Ok(Reply::json(200, &Value::Object(policy.unwrap_or_else(no_restrictions))))
+        }
+        ("GET", ["policies", "authorizationPolicy"]) => {
+            context.need_scope(&["Policy.Read.All"])?;
+            let allowed = context.world.tenants.get(&context.tenant).is_some_and(|tenant| tenant.allowed_to_create_apps);
+            Ok(Reply::json(
+                200,
+                &json!({"id": "authorizationPolicy", "displayName": "Authorization Policy",
+                "defaultUserRolePermissions": {"allowedToCreateApps": allowed, "allowedToReadOtherUsers": true}}),
+            ))
+        }
+        ("GET", ["directory", "deletedItems", "microsoft.graph.application"]) => {
+            applications::list(context, call, Kind::DeletedApplication)
+        }
+        ("POST", ["directory", "deletedItems", id, "restore"]) => restore(context, id),
+        ("DELETE", ["directory", "deletedItems", id]) => {
+            context.need_scope(&["Application.ReadWrite.All"])?;
+            context.need_role(APP_ADMINISTRATORS)?;
+            deleted(context, id)?;
+            let visible = context.world.visible_at();
+            if let Some(tenant) = context.world.tenant(&context.tenant) {
+                tenant.write(Kind::DeletedApplication, id, visible, None);
+            }
+            Ok(Reply::empty(204))
+        }
+        _ => Err(GraphError::method_not_allowed()),
+    }
+}
+
+fn page(context: &Context<'_>, call: &Call, items: Vec<Properties>, names: &[&str]) -> Result<Reply, GraphError> {
+    query::list(items, call, &Page { path: &call.path, graph_origin: &context.world.settings.graph_origin, names, max_top: 999 })
+}
+
+/// Returns the person and their object id. A partner's technician has no object in a customer's tenant.
+fn me(context: &Context<'_>) -> Result<(Person, String), GraphError> {
+    context.need_scope(&["User.Read", "User.ReadWrite.All", "Directory.Read.All"])?;
+    match &context.token.caller {
+        Caller::Person { upn, oid: Some(oid), .. } => {
+            let person = context.world.people.get(upn).cloned().ok_or_else(|| GraphError::not_found(upn))?;
+            Ok((person, oid.clone()))
+        }
+        Caller::Person { upn, .. } => Err(GraphError::not_found(upn)),
+        Caller::Application { .. } => {
+            Err(GraphError::new(400, "BadRequest", "/me request is only valid with delegated authentication flow."))
+        }
+    }
+}
+
+fn user(context: &Context<'_>, call: &Call, id: &str) -> Result<Reply, GraphError> {
+    let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(id))?;
+    let found = tenant.seen(Kind::User, id, context.view).ok_or_else(|| GraphError::not_found(id))?;
+    let selected = query::select(found, call, USER_NAMES)?;
+    Ok(Reply::json(200, &Value::Object(by_default(selected, call))))
+}
+
+fn by_default(user: Properties, call: &Call) -> Properties {
+    if call.query_value("$select").is_some() {
+        user
+    } else {
+        user.into_iter().filter(|(name, _)| USER_DEFAULT.contains(&name.as_str())).collect()
+    }
+}
+
+fn users(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
+    context.need_scope(&["User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All"])?;
+    let items = context.world.tenants.get(&context.tenant).into_iter().flat_map(|tenant| tenant.all_seen(Kind::User, context.view));
+    let items = items.cloned().map(|user| if call.query_value("$select").is_some() { user } else { by_default(user, call) }).collect();
+    page(context, call, items, USER_NAMES)
+}
+
+fn my_roles(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
+    let (_, oid) = me(context)?;
+    let held = context.world.tenants.get(&context.tenant).map(|tenant| tenant.roles_of(&oid, context.view)).unwrap_or_default();
+    let seed = context.world.settings.seed;
+    let items = context.world.catalogue.roles.iter().filter(|role| held.contains(&role.id)).map(|role| {
+        let id = stable_id(seed, &format!("activated/{}/{}", context.tenant, role.id), 0);
+        as_object(
+            json!({"@odata.type": "#microsoft.graph.directoryRole", "id": id, "displayName": role.display_name, "roleTemplateId": role.id}),
+        )
+    });
+    let items = items.collect();
+    page(context, call, items, &["id", "displayName", "description", "roleTemplateId"])
+}
+
+pub fn admin_agents_group(seed: u64) -> String {
+    stable_id(seed, "group/AdminAgents", 0)
+}
+
+pub fn technicians_group(seed: u64) -> String {
+    stable_id(seed, "group/technicians", 0)
+}
+
+fn group(id: &str, name: &str) -> Properties {
+    as_object(
+        json!({"@odata.type": "#microsoft.graph.group", "id": id, "displayName": name, "description": null, "securityEnabled": true, "isAssignableToRole": null}),
+    )
+}
+
+fn partner_groups(context: &Context<'_>) -> Vec<Properties> {
+    let is_partner = context.world.tenants.get(&context.tenant).is_some_and(|tenant| tenant.is_partner);
+    let seed = context.world.settings.seed;
+    if is_partner {
+        vec![group(&admin_agents_group(seed), "AdminAgents"), group(&technicians_group(seed), "GDAP Technicians")]
+    } else {
+        Vec::new()
+    }
+}
+
+fn my_groups(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
+    let (person, _) = me(context)?;
+    let seed = context.world.settings.seed;
+    let mut items = Vec::new();
+    if person.admin_agent {
+        items.push(group(&admin_agents_group(seed), "AdminAgents"));
+    }
+    if person.technician {
+        items.push(group(&technicians_group(seed), "GDAP Technicians"));
+    }
+    page(context, call, items, GROUP_NAMES)
+}
+
+fn organization(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
+    context.need_scope(&["User.Read", "Organization.Read.All", "Directory.Read.All"])?;
+    let full = context.has_scope(&["Organization.Read.All", "Directory.Read.All"]);
+    let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(&context.tenant))?;
+    let domain = |name: &str, initial: bool| json!({"capabilities": "Email, OfficeCommunicationsOnline", "isDefault": !initial, "isInitial": initial, "name": name, "type": "Managed"});
+    let mut object = as_object(json!({"id": tenant.id, "displayName": tenant.display_name,
+        "verifiedDomains": [domain(&tenant.domain, false), domain(&tenant.initial_domain(), true)],
+        "tenantType": null, "countryLetterCode": null, "partnerTenantType": null}));
+    if full {
+        object.insert("tenantType".into(), json!("AAD"));
+        object.insert("countryLetterCode".into(), json!("DE"));
+        object.insert("partnerTenantType".into(), if tenant.is_partner { json!("ResellerPartnerDelegatedAdmin") } else { Value::Null });
+    }
+    page(context, call, vec![object], &["id", "displayName", "verifiedDomains", "tenantType", "countryLetterCode", "partnerTenantType"])
+}
+
+fn domains(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
+    context.need_scope(&["Domain.Read.All", "Directory.Read.All"])?;
+    let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(&context.tenant))?;
+    let domain = |name: &str, initial: bool| {
+        as_object(
+            json!({"authenticationType": "Managed", "availabilityStatus": null, "id": name, "isAdminManaged": true, "isDefault": !initial,
+            "isInitial": initial, "isRoot": true, "isVerified": true, "passwordNotificationWindowInDays": 14, "passwordValidityPeriodInDays": 2_147_483_647_u32,
+            "supportedServices": ["Email", "OfficeCommunicationsOnline"], "state": null, "manufacturer": null, "model": null}),
+        )
+    };
+    let items = vec![domain(&tenant.domain, false), domain(&tenant.initial_domain(), true)];
+    page(
+        context,
+        call,
+        items,
+        &["id", "authenticationType", "isAdminManaged", "isDefault", "isInitial", "isRoot", "isVerified", "supportedServices"],
+    )
+}
+
+fn no_restrictions() -> Properties {
+    as_object(
+        json!({"id": "00000000-0000-0000-0000-000000000000", "displayName": "Default app management tenant policy", "description": null, "isEnabled": false,
+        "applicationRestrictions": {"passwordCredentials": [], "keyCredentials": []},
+        "servicePrincipalRestrictions": {"passwordCredentials": [], "keyCredentials": []}}),
+    )
+}
+
+fn deleted(context: &Context<'_>, id: &str) -> Result<Properties, GraphError> {
+    let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(id))?;
+    tenant.seen(Kind::DeletedApplication, id, context.view).cloned().ok_or_else(|| GraphError::not_found(id))
+}
+
+fn restore(context: &mut Context<'_>, id: &str) -> Result<Reply, GraphError> {
+    context.need_scope(&["Application.ReadWrite.All"])?;
+    context.need_role(APP_ADMINISTRATORS)?;
+    let mut object = deleted(context, id)?;
+    object.insert("deletedDateTime".into(), Value::Null);
+    let visible = context.world.visible_at();
+    if let Some(tenant) = context.world.tenant(&context.tenant) {
+        tenant.write(Kind::DeletedApplication, id, visible, None);
+        tenant.insert(Kind::Application, visible, object.clone());
+    }
+    Ok(Reply::json(200, &Value::Object(applications::public(&object))))
+}

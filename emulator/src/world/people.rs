@@ -1,0 +1,16 @@
+//! The people who can sign in. All of them have the password `emulator`.
+
+pub const PASSWORD: &str = "emulator";
+
+#[derive(Clone)]
+pub struct Person {
+    pub upn: String,
+    pub name: String,
+    pub home_tenant: String,
+    /// Object id in the home tenant.
+    pub oid: String,
+    /// Member of the partner's AdminAgents group.
+    pub admin_agent: bool,
+    /// Member of the security group that holds the active access assignments.
+    pub technician: bool,
+}

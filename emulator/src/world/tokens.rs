@@ -1,0 +1,65 @@
+//! Codes and tokens that were given out, and the values that must never be found in a page's storage.
+
+use crate::clock::Millis;
+use std::collections::HashMap;
+
+/// The life of a refresh token of a single-page application, from the interactive sign-in on.
+pub const SPA_REFRESH_LIFE: Millis = 24 * 3_600_000;
+pub const CODE_LIFE: Millis = 600_000;
+
+#[derive(Clone)]
+pub struct Code {
+    pub client_id: String,
+    pub redirect_uri: String,
+    pub challenge: String,
+    pub nonce: String,
+    pub scopes: Vec<String>,
+    pub upn: String,
+    pub tenant: String,
+    pub issued: Millis,
+    pub used: bool,
+}
+
+#[derive(Clone)]
+pub struct RefreshToken {
+    pub client_id: String,
+    pub upn: String,
+    pub signed_in: Millis,
+}
+
+/// Who a request to Graph comes from.
+#[derive(Clone)]
+pub struct AccessToken {
+    pub tenant: String,
+    pub client_id: String,
+    pub expires: Millis,
+    pub caller: Caller,
+}
+
+#[derive(Clone)]
+pub enum Caller {
+    /// `oid` is missing for a delegated administrator of a partner, whose roles come from the relationship.
+    Person {
+        upn: String,
+        oid: Option<String>,
+        scopes: Vec<String>,
+        partner_roles: Vec<String>,
+    },
+    Application {
+        service_principal: String,
+        roles: Vec<String>,
+    },
+}
+
+#[derive(Default)]
+pub struct Tokens {
+    pub codes: HashMap<String, Code>,
+    pub refresh: HashMap<String, RefreshToken>,
+    pub access: HashMap<String, AccessToken>,
+    /// Signed-in browsers: cookie value to the accounts in it, the last one first.
+    pub browsers: HashMap<String, Vec<String>>,
+    /// Every token and secret value given out.
+    pub marks: Vec<String>,
+    /// Secret values by application and key id.
+    pub secrets: HashMap<(String, String), String>,
+}

@@ -1,0 +1,56 @@
+// The content security policy and the headers, for each cloud. One place: meta tag and header files are made from it.
+
+/** Sign-in and Graph origins of each cloud, as in src/entra/cloud.rs. */
+export const CLOUDS = {
+  global: ['https://login.microsoftonline.com', 'https://graph.microsoft.com'],
+  usgov: ['https://login.microsoftonline.us', 'https://graph.microsoft.us'],
+  'usgov-dod': ['https://login.microsoftonline.us', 'https://dod-graph.microsoft.us'],
+  china: ['https://login.partner.microsoftonline.cn', 'https://microsoftgraph.chinacloudapi.cn'],
+  emulator: ['http://localhost:8401', 'http://localhost:8402'],
+};
+
+/** Directives that a meta tag can't carry. */
+const HEADER_ONLY = ["frame-ancestors 'none'"];
+
+const directives = (cloud) => [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "script-src-attr 'none'",
+  "style-src 'self'",
+  "style-src-attr 'none'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  `connect-src 'self' ${CLOUDS[cloud].join(' ')}`,
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "frame-src 'none'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types default',
+  // The emulator's origins are plain http on loopback.
+  ...(cloud === 'emulator' ? [] : ['upgrade-insecure-requests']),
+];
+
+export const metaPolicy = (cloud) => directives(cloud).join('; ');
+export const headerPolicy = (cloud) => [...directives(cloud), ...HEADER_ONLY].join('; ');
+
+const PERMISSIONS = `accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen gamepad geolocation
+gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture publickey-credentials-get screen-wake-lock serial
+storage-access usb xr-spatial-tracking`.split(/\s+/);
+
+export const securityHeaders = (cloud) => ({
+  'Content-Security-Policy': headerPolicy(cloud),
+  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Origin-Agent-Cluster': '?1',
+  'X-DNS-Prefetch-Control': 'off',
+  'Permissions-Policy': ['clipboard-write=(self)', ...PERMISSIONS.map((name) => `${name}=()`)].join(', '),
+});
+
+export const IMMUTABLE = 'public, max-age=31536000, immutable';

@@ -1,0 +1,137 @@
+//! The live state of an App session, read from the tenant.
+
+use super::graph::{self, fault_of, send};
+use super::{App, Current, sessions};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::ids::{AppId, ObjectId};
+use crate::domain::permission::{Chosen, PermissionKind};
+use crate::entra::scopes::Feature;
+use crate::graph::answer::Outcome;
+use crate::graph::applications::{self, Application, PasswordCredential};
+use crate::graph::grants::{self, Grant};
+use crate::graph::roles::{self, RoleAssignment, RoleDefinition};
+use crate::graph::service_principals::{self, AppRoleAssignment, Resource, ServicePrincipal};
+use crate::plan::status::{Comparison, compare};
+use crate::plan::step::read_list;
+use crate::text::{Notice, faults};
+use std::collections::BTreeMap;
+
+/// What a check found.
+#[derive(Clone)]
+pub struct Live {
+    pub application: Application,
+    pub service_principal: Option<ServicePrincipal>,
+    pub comparison: Comparison,
+    /// Names of what is granted but was not asked for.
+    pub extra: Vec<String>,
+    pub roles: Vec<String>,
+    pub secrets: Vec<PasswordCredential>,
+}
+
+/// Reads the application, its grants and its roles; `None` when the application is not there.
+///
+/// # Errors
+/// What could not be read.
+pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option<Live>, Notice> {
+    let feature = Feature::AppSessions;
+    let account = &current.account;
+    let client = graph::bind(app, account, &current.tenant.id, feature).await.map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
+    let explain = |outcome: Outcome| faults::graph(&fault_of(outcome), "Reading the App session", &[]);
+    let mut first = send(app, account, &client, feature, &[applications::by_app_id(app_id), service_principals::by_app_id(app_id)]).await.into_iter();
+    let application: Application = match first.next() {
+        Some(Outcome::Ok(body)) => serde_json::from_value(body).map_err(|_| faults::no_answer())?,
+        Some(Outcome::NotFound(_)) => {
+            sessions::note_check(app, app_id, &current.tenant.id, 0, true).await;
+            return Ok(None);
+        }
+        Some(other) => return Err(explain(other)),
+        None => return Err(faults::no_answer()),
+    };
+    let service_principal: Option<ServicePrincipal> = match first.next() {
+        Some(Outcome::Ok(body)) => serde_json::from_value(body).ok(),
+        _ => None,
+    };
+    let resource_ids: Vec<AppId> = application.required_resource_access.iter().map(|resource| resource.resource_app_id.clone()).collect();
+    let mut requests: Vec<_> = resource_ids.iter().take(16).map(service_principals::resource).collect();
+    let resource_count = requests.len();
+    if let Some(principal) = &service_principal {
+        requests.extend([service_principals::granted_to(&principal.id), grants::of_client(&principal.id), roles::of_principal(&principal.id)]);
+    }
+    let mut outcomes = send(app, account, &client, feature, &requests).await;
+    let own = outcomes.split_off(resource_count.min(outcomes.len()));
+    let resources: Vec<Resource> = outcomes.into_iter().filter_map(|outcome| match outcome {
+        Outcome::Ok(body) => serde_json::from_value(body).ok(),
+        _ => None,
+    }).collect();
+    let mut own = own.into_iter();
+    let assignments: Vec<AppRoleAssignment> = list(own.next()).map_err(&explain)?;
+    let granted: Vec<Grant> = list(own.next()).map_err(&explain)?;
+    let role_assignments: Vec<RoleAssignment> = list(own.next()).map_err(&explain)?;
+    let wanted = wanted(&application, &resources);
+    let ids: BTreeMap<AppId, ObjectId> = resources.iter().map(|resource| (resource.app_id.clone(), resource.id.clone())).collect();
+    let comparison = compare(&wanted, &ids, &assignments, &granted);
+    let extra = comparison.extra.iter().map(|(resource, key)| name_of(&resources, resource, key)).collect();
+    let roles = role_names(app, current, &client, &role_assignments).await;
+    sessions::note_check(app, app_id, &current.tenant.id, comparison.missing.len(), false).await;
+    let secrets = application.password_credentials.clone();
+    Ok(Some(Live { application, service_principal, comparison, extra, roles, secrets }))
+}
+
+fn list<T: serde::de::DeserializeOwned>(outcome: Option<Outcome>) -> Result<Vec<T>, Outcome> {
+    match outcome {
+        Some(Outcome::Ok(body)) => Ok(read_list(&body).unwrap_or_default()),
+        // Without a service principal there is nothing to list.
+        None | Some(Outcome::NotFound(_)) => Ok(Vec::new()),
+        Some(other) => Err(other),
+    }
+}
+
+/// Names what the registration requires, by what its resources offer.
+fn wanted(application: &Application, resources: &[Resource]) -> Vec<Chosen> {
+    let offered: Vec<Chosen> = resources.iter().flat_map(Resource::offered).map(|offered| offered.chosen).collect();
+    let of = |resource: &AppId, id: &str, kind: PermissionKind| {
+        let known = offered.iter().find(|chosen| chosen.resource == *resource && chosen.id == id && chosen.kind == kind).cloned();
+        known.unwrap_or_else(|| Chosen { resource: resource.clone(), resource_name: resource.to_string(), id: id.to_owned(), kind, value: id.to_owned() })
+    };
+    let required = application.required_resource_access.iter();
+    required
+        .flat_map(|resource| {
+            resource.resource_access.iter().map(|access| {
+                let kind = if access.kind == "Role" { PermissionKind::Application } else { PermissionKind::Delegated };
+                of(&resource.resource_app_id, &access.id, kind)
+            })
+        })
+        .collect()
+}
+
+fn name_of(resources: &[Resource], resource: &ObjectId, key: &str) -> String {
+    let found = resources.iter().find(|known| known.id == *resource);
+    let permission = found.and_then(|resource| resource.offered().into_iter().find(|offered| offered.chosen.id == key || offered.chosen.value == key));
+    permission.map_or_else(|| key.to_owned(), |offered| crate::text::permissions::title(&offered.chosen))
+}
+
+async fn role_names(app: App, current: &Current, client: &crate::graph::client::TenantClient, assignments: &[RoleAssignment]) -> Vec<String> {
+    if assignments.is_empty() {
+        return Vec::new();
+    }
+    let outcome = send(app, &current.account, client, Feature::AppSessions, &[roles::definitions()]).await.pop();
+    let definitions: Vec<RoleDefinition> = list(outcome).unwrap_or_default();
+    let name = |id: &str| definitions.iter().find(|role| role.id == id).map_or_else(|| id.to_owned(), |role| role.display_name.clone());
+    assignments.iter().map(|assignment| name(&assignment.role_definition_id)).collect()
+}
+
+/// Returns Microsoft's consent link for an application of the current tenant. Only a redirect URI that the application has comes back here.
+#[must_use]
+pub fn consent_link(app: App, current: &Current, live: &Live) -> Option<String> {
+    let config = app.config_now()?;
+    let ours = config.consent_uri();
+    let has_ours = live.application.redirect_uris().contains(&ours);
+    let link = crate::entra::consent::link(&config, &current.tenant.id, &live.application.app_id, None).ok()?;
+    has_ours.then(|| link.to_string())
+}
+
+/// Whether an App session still is what its blueprint asked for.
+#[must_use]
+pub fn drifts(live: &Live, expected: Option<&Blueprint>) -> bool {
+    !live.comparison.missing.is_empty() || expected.is_some_and(|expected| expected.roles.iter().any(|role| !live.roles.contains(&role.name)))
+}

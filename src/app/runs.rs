@@ -1,0 +1,303 @@
+//! Carries out the effects of the run engine: stores, sends, waits, and hands a secret to the screen.
+
+use super::graph::{self, Trouble};
+use super::{App, sessions, storage};
+use crate::domain::ids::{AccountKey, RunId, Tenant};
+use crate::domain::session::AppSession;
+use crate::entra::attempt::ReturnTo;
+use crate::entra::consent::{self, Asked, Hint};
+use crate::entra::scopes::Feature;
+use crate::graph::answer::{Fault, Outcome};
+use crate::graph::request::GraphRequest;
+use crate::plan::engine::{Command, Effect, Engine, Event};
+use crate::plan::record::{Need, RunRecord, RunState, StepState};
+use crate::plan::step::StepKind;
+use crate::platform::{clock, page, tabs};
+use crate::store::{Shelf, Store};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+const ASKED: &str = "latchkey.consent.";
+
+struct Driven {
+    engine: Engine,
+    events: VecDeque<Event>,
+    busy: bool,
+    _lock: tabs::Lock,
+}
+
+/// The engines of the runs that this tab carries out.
+#[derive(Default)]
+pub struct Engines {
+    driven: RefCell<BTreeMap<RunId, Rc<RefCell<Driven>>>>,
+}
+
+/// Reads the stored runs.
+pub async fn load(app: App) {
+    let records = app.store().all(Shelf::Runs).await.unwrap_or_default();
+    let runs = records.iter().filter_map(|json| serde_json::from_str::<RunRecord>(json).ok()).filter(|run| run.schema <= crate::plan::record::SCHEMA);
+    app.runs.set(runs.map(|run| (run.id.clone(), run)).collect());
+}
+
+/// Reads a record again that another tab changed.
+pub async fn reread(app: App, id: &str) {
+    let Some(id) = RunId::parse(id) else { return };
+    if app.engines.with_value(|engines| engines.driven.borrow().contains_key(&id)) {
+        return;
+    }
+    if let Ok(Some(json)) = app.store().get(Shelf::Runs, id.as_str()).await
+        && let Ok(run) = serde_json::from_str::<RunRecord>(&json)
+    {
+        app.runs.try_update(|runs| runs.insert(id, run));
+    }
+}
+
+/// Stores a new run and returns its id. Nothing is sent before [`resume`].
+pub async fn create(app: App, record: RunRecord) -> Result<RunId, String> {
+    let id = record.id.clone();
+    let json = serde_json::to_string(&record).map_err(|error| error.to_string())?;
+    storage::put(app, Shelf::Runs, id.as_str(), &json).await.map_err(|fault| crate::text::faults::storage(&fault))?;
+    app.runs.update(|runs| {
+        runs.insert(id.clone(), record);
+    });
+    Ok(id)
+}
+
+/// Carries a run on in this tab, unless another tab does. Safe to call again.
+pub async fn resume(app: App, id: RunId) {
+    let engines = app.engines.get_value();
+    if engines.driven.borrow().contains_key(&id) {
+        return;
+    }
+    let Some(record) = app.runs.with_untracked(|runs| runs.get(&id).cloned()) else { return };
+    if record.state() == RunState::Done || record.undone {
+        return;
+    }
+    let Some(lock) = tabs::try_lock(&format!("latchkey-run-{id}")).await else {
+        app.watched.update(|watched| watched.push(id.clone()));
+        return;
+    };
+    app.watched.update(|watched| watched.retain(|known| *known != id));
+    let driven = Driven { engine: Engine::new(record), events: VecDeque::from([Event::Began]), busy: false, _lock: lock };
+    let driven = Rc::new(RefCell::new(driven));
+    engines.driven.borrow_mut().insert(id, driven.clone());
+    pump(app, driven);
+}
+
+/// Passes on what the person chose.
+pub fn choose(app: App, id: &RunId, command: Command) {
+    let driven = app.engines.with_value(|engines| engines.driven.borrow().get(id).cloned());
+    let Some(driven) = driven else { return };
+    if matches!(command, Command::Retry | Command::Resume) {
+        let (account, tenant) = {
+            let driven = driven.borrow();
+            let record = driven.engine.record();
+            (record.person.key.clone(), record.tenant.id.clone())
+        };
+        // A role that was just activated is in a fresh token only.
+        app.vault().drop_access(&account, &tenant);
+    }
+    if command == Command::SavedSecret {
+        app.secret.set(None);
+    }
+    driven.borrow_mut().events.push_back(Event::Chose(command));
+    pump(app, driven);
+}
+
+/// Works through the events; one at a time, so that what an event brings about is stored in its order.
+fn pump(app: App, driven: Rc<RefCell<Driven>>) {
+    if std::mem::replace(&mut driven.borrow_mut().busy, true) {
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        loop {
+            let Some(event) = driven.borrow_mut().events.pop_front() else { break };
+            let (effects, record) = {
+                let mut driven = driven.borrow_mut();
+                let effects = driven.engine.handle(event, clock::now());
+                (effects, driven.engine.record().clone())
+            };
+            publish(app, &record);
+            for effect in effects {
+                carry_out(app, &driven, &record, effect).await;
+            }
+        }
+        let (record, id) = {
+            let mut driven = driven.borrow_mut();
+            driven.busy = false;
+            let record = driven.engine.record().clone();
+            let id = record.id.clone();
+            (record, id)
+        };
+        if matches!(record.state(), RunState::Done) {
+            app.engines.with_value(|engines| engines.driven.borrow_mut().remove(&id));
+            finished(app, &record).await;
+        }
+    });
+}
+
+fn publish(app: App, record: &RunRecord) {
+    app.runs.try_update(|runs| runs.insert(record.id.clone(), record.clone()));
+}
+
+async fn carry_out(app: App, driven: &Rc<RefCell<Driven>>, record: &RunRecord, effect: Effect) {
+    match effect {
+        Effect::Intend => {
+            let stored = store(app, record).await;
+            driven.borrow_mut().events.push_back(if stored { Event::Stored } else { Event::StoreFailed });
+        }
+        Effect::Keep => {
+            store(app, record).await;
+        }
+        Effect::Send(requests) => {
+            let outcomes = send(app, record, &requests).await;
+            driven.borrow_mut().events.push_back(Event::Answered(outcomes));
+        }
+        Effect::WakeAt(until) => {
+            let driven = driven.clone();
+            leptos::task::spawn_local(async move {
+                let millis = (until.0 - clock::now().0).clamp(50, 3_600_000);
+                clock::sleep(i32::try_from(millis).unwrap_or(60_000)).await;
+                driven.borrow_mut().events.push_back(Event::Woke);
+                pump(app, driven);
+            });
+        }
+        Effect::HandOver(secret) => {
+            let id = record.id.clone();
+            app.secret.try_set(Some((id, Rc::new(secret))));
+        }
+    }
+}
+
+async fn store(app: App, record: &RunRecord) -> bool {
+    let Ok(json) = serde_json::to_string(record) else { return false };
+    let stored = storage::put(app, Shelf::Runs, record.id.as_str(), &json).await.is_ok();
+    tabs::tell(record.id.as_str());
+    stored
+}
+
+/// Sends for the tenant of the record and no other.
+async fn send(app: App, record: &RunRecord, requests: &[GraphRequest]) -> Vec<Outcome> {
+    let account = &record.person.key;
+    match graph::bind(app, account, &record.tenant.id, Feature::AppSessions).await {
+        Ok(client) => graph::send(app, account, &client, Feature::AppSessions, requests).await,
+        Err(trouble) => requests.iter().map(|_| refused(&trouble)).collect(),
+    }
+}
+
+fn refused(trouble: &Trouble) -> Outcome {
+    match trouble {
+        Trouble::Token(super::vault::TokenTrouble::NoAnswer) => Outcome::Throttled { seconds: None, fault: Fault::without_answer("NoAnswer") },
+        Trouble::Token(_) => Outcome::Token { claims: None, fault: Fault { status: 401, code: "SignInNeeded".into(), ..Fault::default() } },
+        Trouble::Directory(fault) => Outcome::Throttled { seconds: None, fault: fault.clone() },
+        Trouble::WrongTenant(_) => Outcome::Rejected(Fault::without_answer("WrongTenant")),
+    }
+}
+
+/// A run that came to its end is found again under Recent sessions; an undo marks what it undid.
+async fn finished(app: App, record: &RunRecord) {
+    if let Some(undone) = &record.undoes {
+        let original = app.runs.with_untracked(|runs| runs.get(undone).cloned());
+        if let Some(mut original) = original {
+            original.undone = true;
+            for step in &mut original.steps {
+                if matches!(step.state, StepState::Done | StepState::AlreadyInPlace) {
+                    step.state = StepState::Undone;
+                }
+            }
+            store(app, &original).await;
+            publish(app, &original);
+            if let (Some(app_id), tenant) = (&original.facts.app_id, &original.tenant.id) {
+                sessions::note_check(app, app_id, tenant, 0, true).await;
+            }
+        }
+        return;
+    }
+    remember(app, record).await;
+}
+
+/// Puts the App session of a run into Recent sessions.
+pub async fn remember(app: App, record: &RunRecord) {
+    let (Some(app_id), Some(object_id)) = (record.facts.app_id.clone(), record.facts.application.clone()) else { return };
+    let secret = record.steps.iter().find(|step| matches!(step.step, StepKind::AddSecret { .. }));
+    let found = AppSession {
+        name: record.blueprint.name.clone(),
+        app_id,
+        object_id,
+        service_principal: record.facts.service_principal.clone(),
+        run: Some(record.id.clone()),
+        credential_ends: secret.and_then(|step| step.secret.key_id.as_ref().and(step.secret.ends)),
+        expected: Some(record.blueprint.clone()),
+    };
+    if let Some(session) = sessions::app_record(app, &record.tenant, found) {
+        sessions::keep(app, session).await;
+    }
+}
+
+/// Returns Microsoft's consent link for the application of a run.
+#[must_use]
+pub fn consent_link(app: App, record: &RunRecord, state: Option<&str>) -> Option<String> {
+    let config = app.config_now()?;
+    consent::link(&config, &record.tenant.id, record.facts.app_id.as_ref()?, state).ok().map(|url| url.to_string())
+}
+
+/// Goes to Microsoft's consent page, and comes back to this run.
+pub fn give_consent(app: App, record: &RunRecord) {
+    let Some(state) = crate::platform::crypto::new_run_id().map(|id| id.to_string()) else { return };
+    let asked = Asked { state: state.clone(), run: record.id.clone() };
+    let Ok(text) = serde_json::to_string(&asked) else { return };
+    page::keep_in_tab(&format!("{ASKED}{state}"), &text);
+    if let Some(link) = consent_link(app, record, Some(&state)) {
+        page::go(&link);
+    }
+}
+
+/// The answer of the consent page: a hint. Where it belongs to a run of this tab, the run reads what is really there.
+pub fn consent_returned(app: App, query: &str) {
+    let (hint, state) = consent::read(query);
+    let asked: Option<Asked> = state.and_then(|state| page::take_from_tab(&format!("{ASKED}{state}"))).and_then(|text| serde_json::from_str(&text).ok());
+    let Some(asked) = asked else {
+        app.consent_answer.set(Some(hint));
+        return;
+    };
+    page::replace_address(&super::sign_in::address_of(&ReturnTo::Run(asked.run.clone())));
+    if let Hint::SaysRefused(fault) = &hint {
+        app.notice.set(Some(crate::text::faults::entra(fault, "The tenant")));
+    }
+    let id = asked.run;
+    leptos::task::spawn_local(async move {
+        resume(app, id.clone()).await;
+        if !matches!(hint, Hint::SaysRefused(_)) {
+            choose(app, &id, Command::CheckStatus);
+        }
+    });
+}
+
+/// Returns the runs of a tenant that wait for somebody or go on, for the badge.
+#[must_use]
+pub fn open_runs(app: App) -> usize {
+    app.runs.with(|runs| runs.values().filter(|run| !matches!(run.state(), RunState::Done | RunState::Undone | RunState::Cancelled)).count())
+}
+
+/// Goes to Microsoft to sign in again for a paused run.
+pub fn sign_in_again(app: App, record: &RunRecord) {
+    super::sign_in::step_up(app, &record.person.key, &record.tenant.id, Feature::AppSessions, ReturnTo::Run(record.id.clone()), None);
+}
+
+/// Whether the account of a run is the one in use.
+#[must_use]
+pub fn is_of(record: &RunRecord, account: &AccountKey, tenant: &Tenant) -> bool {
+    record.person.key == *account && record.tenant.id == tenant.id
+}
+
+/// Whether the run waits for a click that only this page can offer.
+#[must_use]
+pub fn needs(record: &RunRecord) -> Option<Need> {
+    let step = record.current().and_then(|at| record.steps.get(at))?;
+    match step.state {
+        StepState::NeedsYou(need) => Some(need),
+        _ => None,
+    }
+}

@@ -1,0 +1,193 @@
+//! What a tenant offers and what the person may do there, read for the wizard and its review.
+
+use super::graph::{self, Trouble, pages, send};
+use super::{App, Current, sessions};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::ids::{AppId, ObjectId};
+use crate::domain::permission::{Catalogue, GRAPH};
+use crate::domain::role::DirectoryRole;
+use crate::entra::scopes::Feature;
+use crate::graph::answer::Outcome;
+use crate::graph::client::TenantClient;
+use crate::graph::partner::{self, AccessAssignment, Relationship};
+use crate::graph::roles::RoleDefinition;
+use crate::graph::service_principals::{self, Resource};
+use crate::graph::{applications, directory, roles};
+use crate::plan::observed::{HeldRoles, Observed};
+use crate::plan::step::read_list;
+use crate::text::{Notice, faults};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// A loaded value, or why it is not there.
+#[derive(Clone)]
+pub enum Loaded<T> {
+    Loading,
+    Ready(T),
+    /// Microsoft wants the person on its page first: consent or a sign-in.
+    StepUp(Notice),
+    Failed(Notice),
+}
+
+/// Whether going to Microsoft's page can help.
+fn needs_person(trouble: &Trouble) -> bool {
+    use super::vault::TokenTrouble;
+    use crate::entra::fault::Remedy;
+    use crate::entra::token::TokenFault;
+    match trouble {
+        Trouble::Token(TokenTrouble::Missing(_) | TokenTrouble::SignedOut) => true,
+        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => matches!(fault.remedy(), Remedy::Consent | Remedy::SignIn),
+        _ => false,
+    }
+}
+
+/// Binds to the tenant of the current session for a feature.
+pub async fn enter(app: App, current: &Current, feature: Feature) -> Loaded<TenantClient> {
+    match graph::bind(app, &current.account, &current.tenant.id, feature).await {
+        Ok(client) => Loaded::Ready(client),
+        Err(trouble) => {
+            let notice = sessions::explain(&trouble, &current.tenant.name);
+            if needs_person(&trouble) { Loaded::StepUp(notice) } else { Loaded::Failed(notice) }
+        }
+    }
+}
+
+/// Reads the live catalogue: Microsoft Graph first, then every other API of the tenant. `each` gets it as it grows.
+///
+/// # Errors
+/// Why even the first part could not be read.
+pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each: impl Fn(Catalogue)) -> Result<(), Notice> {
+    let feature = Feature::AppSessions;
+    let Some(graph_id) = AppId::parse(GRAPH) else { return Ok(()) };
+    let first = send(app, &current.account, client, feature, &[service_principals::resource(&graph_id)]).await.pop();
+    let mut resources: Vec<Resource> = Vec::new();
+    match first {
+        Some(Outcome::Ok(body)) => resources.extend(serde_json::from_value::<Resource>(body).ok()),
+        Some(other) => return Err(faults::graph(&graph::fault_of(other), "Reading the permissions", &[])),
+        None => return Err(faults::no_answer()),
+    }
+    let publish = |resources: &[Resource]| each(Catalogue::new(resources.iter().flat_map(Resource::offered).collect()));
+    publish(&resources);
+    let read = pages(app, &current.account, client, feature, service_principals::resources(), |items| {
+        let found = items.into_iter().filter_map(|item| serde_json::from_value::<Resource>(item).ok()).filter(|resource| resource.app_id != graph_id);
+        resources.extend(found.filter(|resource| !resource.offered().is_empty()));
+        true
+    });
+    read.await.map_err(|fault| faults::graph(&fault, "Reading the permissions", &[]))?;
+    publish(&resources);
+    Ok(())
+}
+
+/// Reads the directory roles that can be given, by name.
+///
+/// # Errors
+/// Why they could not be read.
+pub async fn role_definitions(app: App, current: &Current, client: &TenantClient) -> Result<Vec<DirectoryRole>, Notice> {
+    let mut found = Vec::new();
+    let read = pages(app, &current.account, client, Feature::AppSessions, roles::definitions(), |items| {
+        let definitions = items.into_iter().filter_map(|item| serde_json::from_value::<RoleDefinition>(item).ok());
+        found.extend(definitions.filter(|role| role.is_enabled).map(|role| DirectoryRole { id: role.id, name: role.display_name }));
+        true
+    });
+    read.await.map_err(|fault| faults::graph(&fault, "Reading the roles", &[]))?;
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// Observes what a plan for this blueprint depends on.
+///
+/// # Errors
+/// What could not be read that a plan can't do without.
+pub async fn observe(app: App, current: &Current, client: &TenantClient, blueprint: &Blueprint) -> Result<Observed, Notice> {
+    let feature = Feature::AppSessions;
+    let account = &current.account;
+    let mut requests = vec![applications::named(blueprint.name.trim()), directory::app_management_policy(), authorization_policy()];
+    let wanted: Vec<AppId> = blueprint.resources().into_iter().map(|(id, _)| id.clone()).collect();
+    let fixed = requests.len();
+    requests.extend(wanted.iter().take(crate::graph::batch::MOST - fixed).map(service_principals::resource));
+    let outcomes = send(app, account, client, feature, &requests).await;
+    let mut observed = Observed {
+        tenant: client.tenant().clone(),
+        roles: held_roles(app, current, client).await,
+        is_member: !current.is_customer,
+        members_may_register: None,
+        same_name: Vec::new(),
+        resources: BTreeMap::new(),
+        not_offered: Vec::new(),
+        secret_policy: None,
+    };
+    let mut offered = Vec::new();
+    for (at, outcome) in outcomes.into_iter().enumerate() {
+        match (at, outcome) {
+            (0, Outcome::Ok(body)) => observed.same_name = read_list(&body).unwrap_or_default(),
+            (1, Outcome::Ok(body)) => observed.secret_policy = Some(directory::read_secret_policy(&body)),
+            (2, Outcome::Ok(body)) => {
+                observed.members_may_register = body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool);
+            }
+            // Who may not read the policies finds out when the step is refused.
+            (1 | 2, _) => {}
+            (_, Outcome::Ok(body)) => {
+                let Ok(resource) = serde_json::from_value::<Resource>(body) else { continue };
+                observed.resources.insert(resource.app_id.clone(), Some(resource.id.clone()));
+                offered.extend(resource.offered());
+            }
+            (_, Outcome::NotFound(_)) => {
+                if let Some(id) = wanted.get(at - fixed) {
+                    observed.resources.insert(id.clone(), None);
+                }
+            }
+            (_, other) => return Err(faults::graph(&graph::fault_of(other), "Looking at the tenant", &[])),
+        }
+    }
+    let catalogue = Catalogue::new(offered);
+    let is_offered = |permission: &&crate::domain::permission::Chosen| observed.resources.get(&permission.resource).is_some_and(Option::is_none) || catalogue.find(permission).is_some();
+    observed.not_offered = blueprint.permissions.iter().filter(|permission| !is_offered(permission)).cloned().collect();
+    Ok(observed)
+}
+
+fn authorization_policy() -> crate::graph::request::GraphRequest {
+    crate::graph::request::GraphRequest::get("/policies/authorizationPolicy")
+}
+
+/// Returns the directory roles of the person in the tenant. At home the directory tells; in a customer's tenant the access
+/// assignments do that the partner's groups hold, read at home, since a technician has no object there.
+pub async fn held_roles(app: App, current: &Current, client: &TenantClient) -> HeldRoles {
+    let account = &current.account;
+    if !current.is_customer {
+        let outcome = send(app, account, client, Feature::AppSessions, &[directory::my_roles()]).await.pop();
+        return match outcome {
+            Some(Outcome::Ok(body)) => match read_list::<directory::HeldRole>(&body) {
+                Some(held) => HeldRoles::Known(held.into_iter().map(|role| role.role_template_id).collect()),
+                None => HeldRoles::Unknown,
+            },
+            _ => HeldRoles::Unknown,
+        };
+    }
+    partner_roles(app, current, client).await.map_or(HeldRoles::Unknown, HeldRoles::Known)
+}
+
+async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Option<Vec<String>> {
+    let account = &current.account;
+    let home = app.accounts.with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).map(|known| known.person.home.clone()))?;
+    let at_home = graph::bind(app, account, &home, Feature::Partner).await.ok()?;
+    let Outcome::Ok(body) = send(app, account, &at_home, Feature::Partner, &[directory::my_groups()]).await.pop()? else { return None };
+    let groups: Vec<ObjectId> = body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
+    let mut relationships: Vec<Relationship> = Vec::new();
+    let read = pages(app, account, &at_home, Feature::Partner, partner::active_relationships(), |items| {
+        let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());
+        relationships.extend(found.filter(|relationship| relationship.customer.tenant_id == client.tenant().id));
+        true
+    });
+    read.await.ok()?;
+    let mut held = Vec::new();
+    for relationship in relationships {
+        let mut assignments: Vec<AccessAssignment> = Vec::new();
+        let read = pages(app, account, &at_home, Feature::Partner, partner::access_assignments(&relationship.id), |items| {
+            assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
+            true
+        });
+        read.await.ok()?;
+        held.extend(partner::roles_through(&assignments, &groups));
+    }
+    Some(held)
+}

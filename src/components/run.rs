@@ -1,0 +1,277 @@
+//! A run: the plan with what became of each step, and what the person can do about it.
+
+use super::ui::{self, NoticeView};
+use crate::app::{Phase, runs, use_app};
+use crate::domain::ids::{RunId, Tenant};
+use crate::entra::attempt::ReturnTo;
+use crate::plan::engine::Command;
+use crate::plan::record::{Need, RunRecord, RunState, StepRecord, StepState};
+use crate::plan::step::StepKind;
+use crate::plan::undo;
+use crate::platform::{clock, crypto};
+use crate::text;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+#[component]
+pub fn Run() -> impl IntoView {
+    ui::arrive("Run");
+    let app = use_app();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| RunId::parse(&id))));
+    let record = Memo::new(move |_| id.get().and_then(|id| app.runs.with(|runs| runs.get(&id).cloned())));
+    let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
+    let is_ready = Memo::new(move |_| app.phase.get() == Phase::Ready);
+    Effect::new(move |_| {
+        let Some(id) = id.get().filter(|_| is_ready.get() && may.get()) else { return };
+        leptos::task::spawn_local(async move { runs::resume(app, id).await });
+    });
+    move || match (is_ready.get(), record.with(Option::is_some), may.get()) {
+        (false, ..) => view! { <h1>"Run"</h1><ui::Skeleton what="Reading the run"/> }.into_any(),
+        (true, false, _) => view! { <h1>"Run"</h1><p class="empty">"This browser has no such run. If it was started in another browser, open it there."</p> }.into_any(),
+        (true, true, false) if app.current_account().is_none() => view! { <h1>"Run"</h1><ui::SignInFirst/> }.into_any(),
+        (true, true, false) => view! { <h1>"Run"</h1><ui::NoAccess/> }.into_any(),
+        (true, true, true) => view! { <Journal record/> }.into_any(),
+    }
+}
+
+#[component]
+fn Journal(record: Memo<Option<RunRecord>>) -> impl IntoView {
+    let app = use_app();
+    let get = move || record.get();
+    let name = Memo::new(move |_| get().map(|record| record.blueprint.name).unwrap_or_default());
+    let tenant = Memo::new(move |_| get().map(|record| record.tenant));
+    let count = Memo::new(move |_| get().map_or(0, |record| record.steps.len()));
+    let state = Memo::new(move |_| get().map(|record| record.state()));
+    let is_watched = move || get().is_some_and(|record| app.watched.with(|watched| watched.contains(&record.id)));
+    view! {
+        <h1>{move || name.get()}</h1>
+        {move || tenant.get().map(|tenant: Tenant| view! { <p class="tenant-line">"In "<strong>{tenant.name}</strong>" · "{tenant.domain}" · "<span class="mono">{tenant.id.to_string()}</span></p> })}
+        <p><span class="chip chip--run" role="status" aria-label="Run">{move || state.get().map(text::steps::run).unwrap_or_default()}</span>
+            " "<span class="muted">{move || get().map(|record| format!("{} of {} steps", record.steps_over(), record.steps.len())).unwrap_or_default()}</span></p>
+        {move || is_watched().then(|| view! {
+            <p class="bar" role="status">"This run goes on in another tab. Here you can watch it. "
+                <button type="button" class="button button--quiet" on:click=move |_| if let Some(record) = record.get_untracked() {
+                    leptos::task::spawn_local(async move { runs::resume(app, record.id).await });
+                }>"Go on here"</button></p>
+        })}
+        <ol class="steps" aria-label="Steps">
+            {move || (0..count.get()).map(|at| view! { <Step record at/> }).collect_view()}
+        </ol>
+        <Controls record state/>
+    }
+}
+
+#[component]
+fn Step(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
+    let app = use_app();
+    let step = Memo::new(move |_| record.with(|record| record.as_ref().and_then(|record| record.steps.get(at).cloned())));
+    let title = Memo::new(move |_| {
+        record.with(|record| record.as_ref().and_then(|record| record.steps.get(at).map(|step| text::steps::title(&step.step, record.blueprint.name.trim())))).unwrap_or_default()
+    });
+    let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
+    let note = move || step.with(|step| step.as_ref().map(|step| text::steps::note(step, app.now.get())).unwrap_or_default());
+    let class = move || format!("step step--{}", state.get().map(kind_of).unwrap_or_default());
+    view! {
+        <li class=class aria-label=move || title.get()>
+            <p class="step__line"><span class="step__title">{move || title.get()}</span><span class="chip" role="status">{move || state.get().map(text::steps::state).unwrap_or_default()}</span></p>
+            {move || { let note = note(); (!note.is_empty()).then(|| view! { <p class="step__note">{note}</p> }) }}
+            {move || step.with(|step| step.as_ref().and_then(failure)).map(|notice| view! { <NoticeView notice/> })}
+            {move || state.get().map(|state| view! { <StepControls record at state/> })}
+            <Request record at/>
+        </li>
+    }
+}
+
+fn kind_of(state: StepState) -> &'static str {
+    match state {
+        StepState::Pending | StepState::Skipped | StepState::Undone => "quiet",
+        StepState::Running | StepState::Waiting => "active",
+        StepState::NeedsYou(_) | StepState::Warning => "needs",
+        StepState::Done | StepState::AlreadyInPlace => "done",
+        StepState::Failed => "failed",
+    }
+}
+
+fn failure(step: &StepRecord) -> Option<text::Notice> {
+    let fault = step.fault.as_ref().filter(|_| step.state == StepState::Failed)?;
+    Some(text::faults::graph(fault, &text::steps::doing(&step.step), step.step.roles_needed()))
+}
+
+/// The buttons of a step, by what it waits for.
+#[component]
+fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) -> impl IntoView {
+    let app = use_app();
+    let step = record.get_untracked().and_then(|record| record.steps.get(at).map(|step| step.step.clone()));
+    let choose = move |command: Command| {
+        move |_| {
+            if let Some(record) = record.get_untracked() {
+                runs::choose(app, &record.id, command);
+            }
+        }
+    };
+    let button = move |words: &'static str, command: Command, primary: bool| {
+        let class = if primary { "button button--primary" } else { "button" };
+        view! { <button type="button" class=class on:click=choose(command)>{words}</button> }
+    };
+    match (state, step) {
+        (StepState::NeedsYou(Need::Consent) | StepState::Skipped, Some(StepKind::Consent)) => {
+            let is_open = matches!(state, StepState::NeedsYou(_));
+            let link = record.get_untracked().and_then(|record| runs::consent_link(app, &record, None)).unwrap_or_default();
+            let text = link.clone();
+            view! {
+                <p class="actions">
+                    <button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { runs::give_consent(app, &record) }>"Give consent now"</button>
+                    {is_open.then(|| button("Check current status", Command::CheckStatus, false))}
+                    {is_open.then(|| button("Later", Command::Later, false))}
+                </p>
+                <div class="copy-field">
+                    <label><span class="label">"Consent URL"</span><input type="text" class="input input--mono" readonly prop:value=link/></label>
+                    <button type="button" class="button" on:click=move |_| app.copy(text.clone(), "Consent URL")>"Copy consent URL"</button>
+                </div>
+            }.into_any()
+        }
+        (StepState::NeedsYou(Need::NotYet), _) => {
+            view! { <p class="actions">{button("Check current status", Command::CheckStatus, true)}{button("Continue", Command::Later, false)}</p> }.into_any()
+        }
+        (StepState::NeedsYou(Need::SignIn), _) => view! {
+            <p class="actions"><button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { runs::sign_in_again(app, &record) }>"Sign in"</button></p>
+        }.into_any(),
+        (StepState::NeedsYou(Need::MakeSecret), _) => {
+            view! { <p class="actions">{button("Show secret", Command::ShowSecret, true)}{button("Later", Command::Later, false)}</p> }.into_any()
+        }
+        (StepState::NeedsYou(Need::SaveSecret), _) => view! { <SecretBox record/> }.into_any(),
+        (StepState::NeedsYou(Need::SecretLost), _) => view! { <p class="actions">{button("Replace secret", Command::ReplaceSecret, true)}</p> }.into_any(),
+        (StepState::Failed, Some(StepKind::AssignRole { .. })) => view! { <p class="actions">{button("Add the role", Command::Retry, true)}</p> }.into_any(),
+        (StepState::Waiting, Some(StepKind::AssignRole { .. })) => view! { <p class="actions">{button("Check current status", Command::CheckStatus, false)}</p> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// The one place where a secret is shown.
+#[component]
+fn SecretBox(record: Memo<Option<RunRecord>>) -> impl IntoView {
+    let app = use_app();
+    let mine = move || {
+        let id = record.get()?.id;
+        app.secret.get().filter(|(of, _)| *of == id).map(|(_, secret)| secret)
+    };
+    move || match mine() {
+        Some(secret) => {
+            let (shown, copied) = (secret.clone(), secret);
+            view! {
+                <div class="secret">
+                    <label><span class="label">"Client secret value"</span>
+                        <input type="text" class="input input--mono" readonly autocomplete="off" prop:value=shown.reveal().to_owned()/></label>
+                    <p class="muted">"Keep it in a vault or in the settings of the job, never in a mail or a chat. Microsoft may need a minute until it works."</p>
+                    <p class="actions">
+                        <button type="button" class="button button--primary" on:click=move |_| app.copy(copied.reveal().to_owned(), "Client secret")>"Copy secret"</button>
+                        <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::SavedSecret) }>"I have saved it"</button>
+                    </p>
+                </div>
+            }.into_any()
+        }
+        None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret) }>"Replace secret"</button></p> }.into_any(),
+    }
+}
+
+/// The request that a step sends, on demand.
+#[component]
+fn Request(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
+    let app = use_app();
+    let is_open = RwSignal::new(false);
+    let text = move || {
+        let record = record.get()?;
+        let graph = app.config_now()?.graph;
+        crate::plan::preview::request(&record, at).map(|request| crate::plan::preview::readable(&request.to_text(&graph)))
+    };
+    view! {
+        <details class="step__request" on:toggle=move |_| is_open.update(|open| *open = !*open)>
+            <summary>"Request"</summary>
+            {move || is_open.get().then(|| view! { <pre>{text().unwrap_or_else(|| "This step sends no request of its own: it happens on Microsoft’s page.".to_owned())}</pre> })}
+        </details>
+    }
+}
+
+#[component]
+fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> impl IntoView {
+    let app = use_app();
+    let navigate = use_navigate();
+    let asks_undo = RwSignal::new(false);
+    let choose = move |command: Command| {
+        move |_| {
+            if let Some(record) = record.get_untracked() {
+                runs::choose(app, &record.id, command);
+            }
+        }
+    };
+    let can_undo = Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| !record.undone && !undo::steps(record).is_empty())));
+    move || {
+        let Some(state) = state.get() else { return ().into_any() };
+        let navigate = navigate.clone();
+        let goes_on = matches!(state, RunState::Running | RunState::Waiting | RunState::NeedsYou | RunState::Paused);
+        let app_id = record.get_untracked().and_then(|record| record.facts.app_id).filter(|_| record.with_untracked(|r| r.as_ref().is_some_and(|r| r.undoes.is_none())));
+        view! {
+            <p class="actions">
+                {goes_on.then(|| view! { <button type="button" class="button" on:click=choose(Command::Cancel)>"Cancel"</button> })}
+                {(state == RunState::Cancelled).then(|| view! { <button type="button" class="button button--primary" on:click=choose(Command::Resume)>"Resume"</button> })}
+                {(state == RunState::Failed).then(|| view! { <button type="button" class="button button--primary" on:click=choose(Command::Retry)>"Retry"</button> })}
+                {(state == RunState::Done).then(|| app_id.map(|app_id| {
+                    let navigate = navigate.clone();
+                    view! { <button type="button" class="button button--primary" on:click=move |_| navigate(&format!("/app/apps/{app_id}"), Default::default())>"Use now"</button> }
+                }))}
+                {(can_undo.get() && matches!(state, RunState::Done | RunState::Cancelled | RunState::Failed)).then(|| view! { <button type="button" class="button" on:click=move |_| asks_undo.set(true)>"Undo"</button> })}
+                {(state == RunState::Undone || record.get_untracked().is_some_and(|r| r.undoes.is_some() && state == RunState::Done)).then(|| view! { <a class="button" href="/">"Recent sessions"</a> })}
+            </p>
+            {asks_undo.get().then(|| view! { <UndoPlan record asks_undo/> })}
+        }.into_any()
+    }
+}
+
+/// Undo is shown as a plan first, and asks for the name of what it deletes.
+#[component]
+fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> impl IntoView {
+    let app = use_app();
+    let navigate = use_navigate();
+    let typed = RwSignal::new(String::new());
+    let fault = RwSignal::new(false);
+    let Some(run) = record.get_untracked() else { return ().into_any() };
+    let steps = undo::steps(&run);
+    let name = run.blueprint.name.trim().to_owned();
+    let shown: Vec<(String, String)> = steps.iter().map(|step| (text::steps::title(step, &name), text::steps::change(step, &name))).collect();
+    let tenant = format!("{} · {}", run.tenant.name, run.tenant.domain);
+    let wanted = name.clone();
+    let start = move |_| {
+        if typed.get_untracked().trim() != wanted {
+            fault.set(true);
+            crate::platform::page::focus(".undo input");
+            return;
+        }
+        asks_undo.set(false);
+        let (run, steps, navigate) = (run.clone(), steps.clone(), navigate.clone());
+        leptos::task::spawn_local(async move {
+            let Some(id) = crypto::new_run_id() else { return };
+            let mut undo = RunRecord::new(id, run.tenant.clone(), run.person.clone(), run.blueprint.clone(), steps, run.facts.resources.clone(), clock::now());
+            undo.undoes = Some(run.id.clone());
+            undo.facts.application = run.facts.application.clone();
+            undo.facts.app_id = run.facts.app_id.clone();
+            match runs::create(app, undo).await {
+                Ok(id) => navigate(&crate::app::sign_in::address_of(&ReturnTo::Run(id)), Default::default()),
+                Err(what) => app.toast(what),
+            }
+        });
+    };
+    view! {
+        <div class="notice undo" role="alertdialog" aria-label="Undo">
+            <p class="notice__what">{format!("Undo in {tenant}:")}</p>
+            <ul>{shown.into_iter().map(|(title, change)| view! { <li><strong>{title}</strong>". "{change}"."</li> }).collect_view()}</ul>
+            <label class="field"><span class="label">{format!("Type the name “{name}” to go on")}</span>
+                <input type="text" class="input" autocomplete="off" on:input=move |event| { fault.set(false); typed.set(event_target_value(&event)); }/></label>
+            {move || fault.get().then(|| view! { <p class="error" role="alert">"This is not its name."</p> })}
+            <p class="actions">
+                <button type="button" class="button button--danger" on:click=start>"Undo the run"</button>
+                <button type="button" class="button" on:click=move |_| asks_undo.set(false)>"Keep it"</button>
+            </p>
+        </div>
+    }.into_any()
+}

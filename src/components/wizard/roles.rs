@@ -1,0 +1,60 @@
+//! Step 4: directory roles for the application.
+
+use super::Wish;
+use crate::app::{draft, use_app};
+use crate::components::ui::NoticeView;
+use crate::domain::role::{DirectoryRole, GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR};
+use leptos::prelude::*;
+
+#[component]
+pub fn Roles() -> impl IntoView {
+    let app = use_app();
+    let wish: Wish = expect_context();
+    let query = RwSignal::new(String::new());
+    let matching = move || {
+        let words: Vec<String> = query.get().to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let chosen = app.draft.with(|draft| draft.blueprint.roles.clone());
+        let fits = |role: &&DirectoryRole| {
+            let name = role.name.to_lowercase();
+            if words.is_empty() { chosen.iter().any(|known| known.id == role.id) } else { words.iter().all(|word| name.contains(word.as_str())) }
+        };
+        wish.roles.with(|roles| roles.iter().filter(fits).take(30).cloned().collect::<Vec<_>>())
+    };
+    view! {
+        <h2>"Does it need a directory role?"</h2>
+        <p class="muted">"Most jobs need none: permissions are enough. Exchange Online PowerShell is one that does."</p>
+        <label class="field">
+            <span class="label">"Search roles"</span>
+            <input type="search" class="input" autocomplete="off" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/>
+        </label>
+        {move || wish.fault.get().map(|notice| view! { <NoticeView notice/> })}
+        {move || app.draft.with(|draft| draft.blueprint.roles.iter().any(|role| role.id == GLOBAL_ADMINISTRATOR)).then(|| view! {
+            <p class="warning" role="alert">"A Global Administrator can do everything in this tenant. If the secret of this application gets lost, so is the tenant. Choose a role that covers just the job."</p>
+        })}
+        <ul class="rows">
+            {move || matching().into_iter().map(|role| {
+                let name = role.name.clone();
+                let is_chosen = {
+                    let id = role.id.clone();
+                    move || app.draft.with(|draft| draft.blueprint.roles.iter().any(|known| known.id == id))
+                };
+                let critical = matches!(role.id.as_str(), GLOBAL_ADMINISTRATOR | PRIVILEGED_ROLE_ADMINISTRATOR);
+                view! {
+                    <li class="row">
+                        <label class="check">
+                            <input type="checkbox" aria-label=name.clone() prop:checked=is_chosen on:change=move |event| {
+                                let (wanted, role) = (event_target_checked(&event), role.clone());
+                                draft::change(app, |draft| {
+                                    draft.blueprint.roles.retain(|known| known.id != role.id);
+                                    if wanted { draft.blueprint.roles.push(role) }
+                                });
+                            }/>
+                            <span>{name}</span>
+                        </label>
+                        {critical.then(|| view! { <span class="chip chip--critical">"Critical risk"</span> })}
+                    </li>
+                }
+            }).collect_view()}
+        </ul>
+    }
+}

@@ -1,0 +1,11 @@
+//! Tenants, sessions, permissions and blueprints as plain values. Knows nothing of HTTP, storage or screens.
+
+pub mod blueprint;
+pub mod ids;
+pub mod name;
+pub mod permission;
+pub mod risk;
+pub mod role;
+pub mod secret;
+pub mod session;
+pub mod time;

@@ -1,0 +1,92 @@
+//! The rules for the name of an app registration.
+
+/// Why a name can't be used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameFault {
+    Empty,
+    /// Longer than Graph takes.
+    TooLong,
+    /// A control, direction or invisible character, with which one name can look like another.
+    Hidden(char),
+}
+
+/// What a person should think about before using a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameWarning {
+    /// Letters of several alphabets that look alike.
+    MixedAlphabets,
+    /// Reads as if it came from Microsoft.
+    SoundsLikeMicrosoft,
+}
+
+/// The longest display name of an application, in characters (Graph, resource type application).
+pub const LONGEST: usize = 120;
+
+/// Checks a name and returns it without blanks at its ends.
+///
+/// # Errors
+/// The first reason why it can't be used.
+pub fn check(name: &str) -> Result<&str, NameFault> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(NameFault::Empty);
+    }
+    if name.chars().count() > LONGEST {
+        return Err(NameFault::TooLong);
+    }
+    match name.chars().find(|c| is_hidden(*c)) {
+        Some(hidden) => Err(NameFault::Hidden(hidden)),
+        None => Ok(name),
+    }
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' | '\u{1d173}'..='\u{1d17a}')
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Alphabet {
+    Latin,
+    Greek,
+    Cyrillic,
+}
+
+fn alphabet(c: char) -> Option<Alphabet> {
+    match c {
+        'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Some(Alphabet::Latin),
+        '\u{370}'..='\u{3ff}' => Some(Alphabet::Greek),
+        '\u{400}'..='\u{52f}' => Some(Alphabet::Cyrillic),
+        _ => None,
+    }
+}
+
+/// Returns what is worth a second look.
+#[must_use]
+pub fn warnings(name: &str) -> Vec<NameWarning> {
+    let mut found = Vec::new();
+    let mixed = name.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let mut kinds = word.chars().filter_map(alphabet);
+        kinds.next().is_some_and(|first| kinds.any(|other| other != first))
+    });
+    if mixed {
+        found.push(NameWarning::MixedAlphabets);
+    }
+    let plain: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '|' => 'l',
+            '3' => 'e',
+            '5' => 's',
+            other => other,
+        })
+        .collect();
+    if ["microsoft", "azure", "office", "entra", "windows", "sharepoint"].iter().any(|brand| plain.contains(brand)) {
+        found.push(NameWarning::SoundsLikeMicrosoft);
+    }
+    found
+}

@@ -1,0 +1,115 @@
+//! Sessions as Recent sessions keeps them. No record holds a token or a secret.
+
+use super::ids::{AccountKey, AppId, ObjectId, RunId, Tenant};
+use super::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// A person as they are shown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Person {
+    pub key: AccountKey,
+    pub name: String,
+    /// `preferred_username`: for show, never for decisions.
+    pub username: String,
+    pub home: super::ids::TenantId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Session {
+    /// A person in their own tenant.
+    User,
+    /// The same person in a customer's tenant.
+    Customer,
+    /// An application that we made or found.
+    App(AppSession),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppSession {
+    pub name: String,
+    pub app_id: AppId,
+    pub object_id: ObjectId,
+    pub service_principal: Option<ObjectId>,
+    /// The run that made it, when it was made on this computer.
+    pub run: Option<RunId>,
+    /// When its last credential ends.
+    pub credential_ends: Option<Instant>,
+    /// What the blueprint asked for: compared with what the tenant has.
+    pub expected: Option<super::blueprint::Blueprint>,
+}
+
+/// One entry of Recent sessions.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionRecord {
+    /// Unique: account, tenant and, for an App session, client id.
+    pub id: String,
+    pub person: Person,
+    pub tenant: Tenant,
+    pub session: Session,
+    pub favourite: bool,
+    pub last_used: Instant,
+    /// When the sign-in behind it ends, 24 hours after it at the latest.
+    pub signed_in_until: Option<Instant>,
+    /// What the last check of the tenant found; `None` when it was never checked.
+    pub status: Option<CheckedStatus>,
+}
+
+/// The outcome of a check of the tenant, for the chip.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedStatus {
+    pub at: Instant,
+    pub missing_permissions: usize,
+    pub gone: bool,
+}
+
+impl SessionRecord {
+    #[must_use]
+    pub fn id_of(person: &AccountKey, tenant: &super::ids::TenantId, app: Option<&AppId>) -> String {
+        match app {
+            Some(app) => format!("app/{tenant}/{app}"),
+            None => format!("user/{}/{tenant}", person.as_str()),
+        }
+    }
+}
+
+/// The chip of a session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Chip {
+    Valid,
+    ExpiresInHours(i64),
+    ExpiresInMinutes(i64),
+    SignInAgain,
+    NotChecked,
+    PermissionsMissing(usize),
+    SecretExpired,
+    Gone,
+}
+
+/// Returns the chip of a record. `reachable` says whether tokens for its person are at hand.
+#[must_use]
+pub fn chip(record: &SessionRecord, reachable: bool, now: Instant) -> Chip {
+    if let Session::App(app) = &record.session {
+        return match (&record.status, app.credential_ends) {
+            (Some(status), _) if status.gone => Chip::Gone,
+            (_, Some(end)) if end <= now => Chip::SecretExpired,
+            (Some(status), _) if status.missing_permissions > 0 => Chip::PermissionsMissing(status.missing_permissions),
+            (Some(_), _) => Chip::Valid,
+            (None, _) => Chip::NotChecked,
+        };
+    }
+    match record.signed_in_until {
+        Some(until) if reachable && until > now => {
+            let minutes = until.seconds_since(now) / 60;
+            match minutes {
+                0..60 => Chip::ExpiresInMinutes(minutes),
+                60..240 => Chip::ExpiresInHours(minutes / 60),
+                _ => Chip::Valid,
+            }
+        }
+        _ => Chip::SignInAgain,
+    }
+}

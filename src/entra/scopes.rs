@@ -1,0 +1,45 @@
+//! The delegated scopes that each feature asks for. Sign-in asks for the least; a feature asks for its own when it is entered.
+
+/// What a token is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Feature {
+    SignIn,
+    AppSessions,
+    Partner,
+}
+
+impl Feature {
+    /// Returns the scopes of Microsoft Graph (Graph permissions reference), without those of OpenID Connect.
+    #[must_use]
+    pub fn graph_scopes(self) -> &'static [&'static str] {
+        match self {
+            Self::SignIn => &["User.Read"],
+            Self::AppSessions => &[
+                "Application.ReadWrite.All",
+                "AppRoleAssignment.ReadWrite.All",
+                "DelegatedPermissionGrant.ReadWrite.All",
+                "Directory.Read.All",
+                "Organization.Read.All",
+                "Policy.Read.All",
+                "RoleManagement.ReadWrite.Directory",
+            ],
+            Self::Partner => &["Directory.Read.All", "DelegatedAdminRelationship.Read.All"],
+        }
+    }
+
+    /// Returns what the token endpoint is asked for: one resource, and OpenID Connect.
+    #[must_use]
+    pub fn scope(self, graph_origin: &str) -> String {
+        let mut words = vec!["openid".to_owned(), "profile".to_owned(), "offline_access".to_owned()];
+        words.extend(self.graph_scopes().iter().map(|name| format!("{graph_origin}/{name}")));
+        words.join(" ")
+    }
+
+    /// Returns the scopes that a token answer left out of what the feature needs.
+    #[must_use]
+    pub fn missing_in(self, granted: &str) -> Vec<&'static str> {
+        let held: Vec<&str> = granted.split_whitespace().map(|scope| scope.rsplit('/').next().unwrap_or(scope)).collect();
+        self.graph_scopes().iter().copied().filter(|wanted| !held.iter().any(|scope| scope.eq_ignore_ascii_case(wanted))).collect()
+    }
+}

@@ -1,0 +1,68 @@
+//! `$batch` (graph json-batching): the envelope in which throttling can be read by a page.
+
+use super::answer::Answer;
+use super::request::GraphRequest;
+use serde_json::{Value, json};
+
+/// The most requests that one batch takes.
+pub const MOST: usize = 20;
+
+/// Returns the body of a batch. Ids are the positions.
+#[must_use]
+pub fn body(requests: &[GraphRequest]) -> Value {
+    let steps: Vec<Value> = requests
+        .iter()
+        .enumerate()
+        .map(|(index, request)| {
+            let mut step = json!({"id": index.to_string(), "method": request.method.as_str(), "url": request.path});
+            let headers = request.headers();
+            if !headers.is_empty() {
+                step["headers"] =
+                    headers.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into();
+            }
+            if let Some(body) = &request.body {
+                step["body"] = body.clone();
+            }
+            step
+        })
+        .collect();
+    json!({ "requests": steps })
+}
+
+/// Returns the inner answers in the order of the requests; `None` where one is missing.
+#[must_use]
+pub fn answers(body: &Value, count: usize) -> Vec<Option<Answer>> {
+    let responses = body.get("responses").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    (0..count)
+        .map(|index| {
+            let wanted = index.to_string();
+            let response = responses.iter().find(|response| response.get("id").and_then(Value::as_str) == Some(wanted.as_str()))?;
+            let status = response.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;
+            let header = |wanted: &str| {
+                let headers = response.get("headers").and_then(Value::as_object)?;
+                headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).and_then(|(_, value)| value.as_str()).map(str::to_owned)
+            };
+            Some(Answer {
+                status,
+                request_id: header("request-id"),
+                retry_after: header("retry-after"),
+                claims: header("www-authenticate").as_deref().and_then(claims_of_challenge),
+                body: response.get("body").cloned().unwrap_or(Value::Null),
+            })
+        })
+        .collect()
+}
+
+/// Returns the decoded `claims` of a `WWW-Authenticate` header; `None` when it is no claims challenge.
+#[must_use]
+pub fn claims_of_challenge(header: &str) -> Option<String> {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+    if !header.contains("insufficient_claims") {
+        return None;
+    }
+    let text = header.split("claims=\"").nth(1)?.split('"').next()?.trim_end_matches('=');
+    let bytes = STANDARD_NO_PAD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok()?;
+    let claims = String::from_utf8(bytes).ok()?;
+    serde_json::from_str::<Value>(&claims).ok().filter(|_| claims.len() < 4096).map(|_| claims)
+}

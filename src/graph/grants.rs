@@ -1,0 +1,53 @@
+//! Delegated permission grants. <https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant>
+
+use super::request::GraphRequest;
+use crate::domain::ids::ObjectId;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Grant {
+    pub id: String,
+    pub client_id: ObjectId,
+    pub consent_type: String,
+    pub resource_id: ObjectId,
+    #[serde(default)]
+    pub scope: String,
+}
+
+impl Grant {
+    #[must_use]
+    pub fn is_tenant_wide(&self) -> bool {
+        self.consent_type == "AllPrincipals"
+    }
+
+    /// Returns the scopes. Blanks at the start occur.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scope.split_whitespace()
+    }
+}
+
+#[must_use]
+pub fn of_client(client: &ObjectId) -> GraphRequest {
+    GraphRequest::get(format!("/servicePrincipals/{client}/oauth2PermissionGrants?$top=999"))
+}
+
+/// <https://learn.microsoft.com/graph/api/oauth2permissiongrant-post>
+#[must_use]
+pub fn create(client: &ObjectId, resource: &ObjectId, scopes: &[&str]) -> GraphRequest {
+    let body = json!({"clientId": client.as_str(), "consentType": "AllPrincipals", "principalId": null,
+        "resourceId": resource.as_str(), "scope": scopes.join(" ")});
+    GraphRequest::post("/oauth2PermissionGrants", body)
+}
+
+/// Replaces the scopes of a grant: give the union of what is there and what is wanted.
+#[must_use]
+pub fn set_scopes(id: &str, scopes: &[&str]) -> GraphRequest {
+    GraphRequest::patch(format!("/oauth2PermissionGrants/{id}"), json!({"scope": scopes.join(" ")}))
+}
+
+#[must_use]
+pub fn delete(id: &str) -> GraphRequest {
+    GraphRequest::delete(format!("/oauth2PermissionGrants/{id}"))
+}

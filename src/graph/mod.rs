@@ -1,0 +1,12 @@
+//! Microsoft Graph without input or output: requests as values, judgements of answers, and the shapes that we read.
+
+pub mod answer;
+pub mod applications;
+pub mod batch;
+pub mod client;
+pub mod directory;
+pub mod grants;
+pub mod partner;
+pub mod request;
+pub mod roles;
+pub mod service_principals;

@@ -1,0 +1,118 @@
+//! A request to Graph as a value.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    Get,
+    Post,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request relative to `/v1.0`, e.g. `/applications?$top=1`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct GraphRequest {
+    pub method: Method,
+    pub path: String,
+    pub body: Option<Value>,
+    /// `Prefer: create-if-missing`
+    pub creates_if_missing: bool,
+    /// `ConsistencyLevel: eventual`
+    pub eventual: bool,
+}
+
+impl GraphRequest {
+    fn new(method: Method, path: String, body: Option<Value>) -> Self {
+        Self { method, path, body, creates_if_missing: false, eventual: false }
+    }
+
+    #[must_use]
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::Get, path.into(), None)
+    }
+
+    #[must_use]
+    pub fn post(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::Post, path.into(), Some(body))
+    }
+
+    #[must_use]
+    pub fn patch(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::Patch, path.into(), Some(body))
+    }
+
+    #[must_use]
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::Delete, path.into(), None)
+    }
+
+    #[must_use]
+    pub fn create_if_missing(mut self) -> Self {
+        self.creates_if_missing = true;
+        self
+    }
+
+    #[must_use]
+    pub fn with_eventual(mut self) -> Self {
+        self.eventual = true;
+        self
+    }
+
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.method != Method::Get
+    }
+
+    /// Returns the headers besides those of every request.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(&'static str, &'static str)> {
+        let mut headers = Vec::new();
+        if self.body.is_some() {
+            headers.push(("Content-Type", "application/json"));
+        }
+        if self.creates_if_missing {
+            headers.push(("Prefer", "create-if-missing"));
+        }
+        if self.eventual {
+            headers.push(("ConsistencyLevel", "eventual"));
+        }
+        headers
+    }
+
+    /// Returns the request as a person reads it on demand.
+    #[must_use]
+    pub fn to_text(&self, graph_origin: &str) -> String {
+        let mut text = format!("{} {graph_origin}/v1.0{}", self.method.as_str(), self.path);
+        for (name, value) in self.headers() {
+            text.push_str(&format!("\n{name}: {value}"));
+        }
+        if let Some(body) = &self.body {
+            text.push_str("\n\n");
+            text.push_str(&serde_json::to_string_pretty(body).unwrap_or_default());
+        }
+        text
+    }
+}
+
+/// Quotes a literal of an OData filter or key, percent-encoded for a path or query.
+#[must_use]
+pub fn literal(text: &str) -> String {
+    let doubled = text.replace('\'', "''");
+    let encoded: String = url::form_urlencoded::byte_serialize(doubled.as_bytes()).collect();
+    format!("'{}'", encoded.replace('+', "%20"))
+}

@@ -1,0 +1,12 @@
+//! Blueprint, observed state, plan and run: how a wish becomes steps, and steps become facts. Pure: effects are values.
+
+pub mod build;
+pub mod engine;
+pub mod observed;
+pub mod preflight;
+pub mod preview;
+pub mod record;
+pub mod secret_step;
+pub mod status;
+pub mod step;
+pub mod undo;

@@ -1,0 +1,64 @@
+//! What the tenant has and what the person may do, as read before a plan is made.
+
+use crate::domain::ids::{AppId, ObjectId, Tenant};
+use crate::domain::permission::Chosen;
+use crate::domain::role::{
+    APPLICATION_ADMINISTRATOR, APPLICATION_DEVELOPER, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR,
+};
+use crate::graph::applications::Application;
+use crate::graph::directory::SecretPolicy;
+use std::collections::BTreeMap;
+
+/// The directory roles of the person in the tenant, by template id.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HeldRoles {
+    Known(Vec<String>),
+    /// They could not be read; Graph decides when a step is sent.
+    Unknown,
+}
+
+impl HeldRoles {
+    /// Whether the person has one of the roles. Unknown roles count as had: the attempt tells.
+    #[must_use]
+    pub fn any_of(&self, wanted: &[&str]) -> bool {
+        match self {
+            Self::Known(held) => held.iter().any(|role| role == GLOBAL_ADMINISTRATOR || wanted.contains(&role.as_str())),
+            Self::Unknown => true,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Observed {
+    pub tenant: Tenant,
+    pub roles: HeldRoles,
+    /// Whether the person has an object in the tenant. A partner's technician has none.
+    pub is_member: bool,
+    /// Whether members may register applications; `None` when the policy could not be read.
+    pub members_may_register: Option<bool>,
+    /// Applications of the same name.
+    pub same_name: Vec<Application>,
+    /// The service principals of the resources that are asked for; `None` for one that the tenant lacks.
+    pub resources: BTreeMap<AppId, Option<ObjectId>>,
+    /// Permissions that a resource of this tenant does not offer.
+    pub not_offered: Vec<Chosen>,
+    /// `None` when the policy could not be read.
+    pub secret_policy: Option<SecretPolicy>,
+}
+
+/// Roles of which one is needed, most modest first.
+pub type AnyOf = &'static [&'static str];
+
+pub const TO_REGISTER: AnyOf = &[APPLICATION_DEVELOPER, CLOUD_APPLICATION_ADMINISTRATOR, APPLICATION_ADMINISTRATOR];
+pub const TO_CHANGE: AnyOf = &[CLOUD_APPLICATION_ADMINISTRATOR, APPLICATION_ADMINISTRATOR];
+pub const TO_GRANT: AnyOf = &[CLOUD_APPLICATION_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR];
+/// Application permissions of Microsoft Graph and of Azure AD Graph; directory roles.
+pub const TO_GRANT_GRAPH_ROLES: AnyOf = &[PRIVILEGED_ROLE_ADMINISTRATOR];
+pub const TO_ASSIGN_ROLES: AnyOf = &[PRIVILEGED_ROLE_ADMINISTRATOR];
+
+impl Observed {
+    #[must_use]
+    pub fn may_register(&self) -> bool {
+        (self.is_member && self.members_may_register != Some(false)) || self.roles.any_of(TO_REGISTER)
+    }
+}

@@ -1,0 +1,245 @@
+//! The journal of a run, as it is stored. It holds no token and no secret.
+
+use super::step::{Learned, Scene, StepKind};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::ids::{AppId, ObjectId, RunId, Tenant};
+use crate::domain::session::Person;
+use crate::domain::time::Instant;
+use crate::graph::answer::Fault;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of this shape. A record of a newer one is left alone.
+pub const SCHEMA: u32 = 1;
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRecord {
+    pub schema: u32,
+    pub id: RunId,
+    pub tenant: Tenant,
+    pub person: Person,
+    pub blueprint: Blueprint,
+    pub facts: Facts,
+    pub steps: Vec<StepRecord>,
+    pub started: Instant,
+    pub ended: Option<Instant>,
+    pub cancelled: bool,
+    /// The run that this one undoes.
+    pub undoes: Option<RunId>,
+    /// Whether an undo of this run came to its end.
+    pub undone: bool,
+}
+
+/// What the run knows of the tenant.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    pub application: Option<ObjectId>,
+    pub app_id: Option<AppId>,
+    pub service_principal: Option<ObjectId>,
+    pub resources: BTreeMap<AppId, ObjectId>,
+}
+
+impl Facts {
+    pub fn learn(&mut self, learned: &Learned) {
+        if let Some((id, app_id)) = &learned.application {
+            self.application = Some(id.clone());
+            self.app_id = Some(app_id.clone());
+        }
+        if let Some(id) = &learned.service_principal {
+            self.service_principal = Some(id.clone());
+        }
+        if let Some((app_id, id)) = &learned.resource {
+            self.resources.insert(app_id.clone(), id.clone());
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepRecord {
+    pub step: StepKind,
+    pub state: StepState,
+    /// A write was meant to leave and its outcome is not known.
+    #[serde(default)]
+    pub intended: bool,
+    /// The write succeeded; its effect may not be seen everywhere yet.
+    #[serde(default)]
+    pub applied: bool,
+    #[serde(default)]
+    pub attempts: u32,
+    #[serde(default)]
+    pub good_reads: u32,
+    /// Reads in a row that did not find what an unknown write may have made.
+    #[serde(default)]
+    pub missing_reads: u32,
+    /// Waits in a row after answers that were not good.
+    #[serde(default)]
+    pub waits: u32,
+    pub since: Option<Instant>,
+    pub ended: Option<Instant>,
+    /// Nothing is sent for this step before.
+    pub not_before: Option<Instant>,
+    /// The last answer that was not good, and when a check last found nothing.
+    pub fault: Option<Fault>,
+    pub checked: Option<Instant>,
+    /// The id of what the step made: of an assignment, a grant or an application.
+    pub made: Option<String>,
+    #[serde(default)]
+    pub secret: SecretRecord,
+}
+
+/// What is known of the client secret. Never its value.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretRecord {
+    /// The credential whose value came to the page.
+    pub key_id: Option<String>,
+    pub ends: Option<Instant>,
+    /// The person said that they saved the value.
+    pub saved: bool,
+    /// Credentials that were removed, or are to be ignored while lists still show them.
+    #[serde(default)]
+    pub removed: Vec<String>,
+    /// The credential that is being removed.
+    pub removing: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StepState {
+    Pending,
+    Running,
+    /// Waits for Microsoft: replication, throttling, a role that is not effective yet.
+    Waiting,
+    NeedsYou(Need),
+    Done,
+    AlreadyInPlace,
+    Skipped,
+    Warning,
+    Failed,
+    Undone,
+}
+
+/// What a step waits for from the person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Need {
+    /// Give consent, hand the link on, or put it off.
+    Consent,
+    /// Press `Show secret`.
+    MakeSecret,
+    /// Press `I have saved it`.
+    SaveSecret,
+    /// The value is lost: press `Replace secret`.
+    SecretLost,
+    /// Sign in again: the token is not accepted.
+    SignIn,
+    /// It takes longer than it should: check again, or go on without.
+    NotYet,
+}
+
+impl StepRecord {
+    #[must_use]
+    pub fn new(step: StepKind) -> Self {
+        Self {
+            step,
+            state: StepState::Pending,
+            intended: false,
+            applied: false,
+            attempts: 0,
+            good_reads: 0,
+            missing_reads: 0,
+            waits: 0,
+            since: None,
+            ended: None,
+            not_before: None,
+            fault: None,
+            checked: None,
+            made: None,
+            secret: SecretRecord::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, StepState::Done | StepState::AlreadyInPlace | StepState::Skipped | StepState::Warning | StepState::Undone)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RunState {
+    Running,
+    Waiting,
+    NeedsYou,
+    Paused,
+    Cancelled,
+    Failed,
+    Done,
+    Undone,
+}
+
+impl RunRecord {
+    #[must_use]
+    pub fn new(
+        id: RunId,
+        tenant: Tenant,
+        person: Person,
+        blueprint: Blueprint,
+        steps: Vec<StepKind>,
+        resources: BTreeMap<AppId, ObjectId>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            schema: SCHEMA,
+            id,
+            tenant,
+            person,
+            blueprint,
+            facts: Facts { resources, ..Facts::default() },
+            steps: steps.into_iter().map(StepRecord::new).collect(),
+            started: now,
+            ended: None,
+            cancelled: false,
+            undoes: None,
+            undone: false,
+        }
+    }
+
+    /// Returns what the steps need to know.
+    #[must_use]
+    pub fn scene(&self) -> Scene<'_> {
+        Scene { run: &self.id, blueprint: &self.blueprint, facts: &self.facts }
+    }
+
+    /// Returns the step that the run is at.
+    #[must_use]
+    pub fn current(&self) -> Option<usize> {
+        self.steps.iter().position(|step| !step.is_over())
+    }
+
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        if self.undone {
+            return RunState::Undone;
+        }
+        let Some(at) = self.current() else { return RunState::Done };
+        if self.cancelled {
+            return RunState::Cancelled;
+        }
+        match self.steps[at].state {
+            StepState::Failed => RunState::Failed,
+            StepState::NeedsYou(Need::SignIn) => RunState::Paused,
+            StepState::NeedsYou(_) => RunState::NeedsYou,
+            StepState::Waiting => RunState::Waiting,
+            _ => RunState::Running,
+        }
+    }
+
+    /// Returns how many steps are over.
+    #[must_use]
+    pub fn steps_over(&self) -> usize {
+        self.steps.iter().filter(|step| step.is_over()).count()
+    }
+}

@@ -1,0 +1,80 @@
+//! HTTP from the page. Tokens leave only towards the origins of the configuration.
+
+use gloo_net::http::{Method, RequestBuilder, Response};
+use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
+
+/// Reads may take this long, in milliseconds.
+pub const READ_MS: i32 = 30_000;
+/// Writes may take this long, in milliseconds.
+pub const WRITE_MS: i32 = 60_000;
+
+/// No answer: offline, blocked, refused by CORS, or too slow. The browser does not say which.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("no answer came")]
+pub struct NoAnswer;
+
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+    request_id: Option<String>,
+    retry_after: Option<String>,
+    challenge: Option<String>,
+}
+
+impl Answer {
+    /// `request-id` of Graph.
+    #[must_use]
+    pub fn request_id(&self) -> Option<String> {
+        self.request_id.clone()
+    }
+
+    /// `Retry-After`, where the browser may see it.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<String> {
+        self.retry_after.clone()
+    }
+
+    /// `WWW-Authenticate`.
+    #[must_use]
+    pub fn challenge(&self) -> Option<String> {
+        self.challenge.clone()
+    }
+}
+
+/// Sends a request and reads the whole answer within the time.
+///
+/// # Errors
+/// When nothing came back.
+pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<String>, deadline_ms: i32) -> Result<Answer, NoAnswer> {
+    let controller = AbortController::new().map_err(|_| NoAnswer)?;
+    let mut builder = RequestBuilder::new(url)
+        .method(Method::from_bytes(method.as_bytes()).map_err(|_| NoAnswer)?)
+        .redirect(RequestRedirect::Error)
+        .credentials(RequestCredentials::Omit)
+        .cache(RequestCache::NoStore)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(Some(&controller.signal()));
+    for (name, value) in headers {
+        builder = builder.header(name, value);
+    }
+    let exchange = async {
+        let response = match body {
+            Some(body) => builder.body(body).map_err(|_| NoAnswer)?.send().await,
+            None => builder.send().await,
+        };
+        read(response.map_err(|_| NoAnswer)?).await
+    };
+    let answer = super::clock::within(deadline_ms, exchange).await;
+    if answer.is_none() {
+        // Without a reason: one that is no Error would end the module in gloo-net.
+        controller.abort();
+    }
+    answer.unwrap_or(Err(NoAnswer))
+}
+
+async fn read(response: Response) -> Result<Answer, NoAnswer> {
+    let header = |name: &str| response.headers().get(name);
+    let (request_id, retry_after, challenge) = (header("request-id"), header("retry-after"), header("www-authenticate"));
+    let body = response.binary().await.map_err(|_| NoAnswer)?;
+    Ok(Answer { status: response.status(), body, request_id, retry_after, challenge })
+}

@@ -1,0 +1,184 @@
+//! The page itself: address, session storage, clipboard, what boot.js left, and leaving.
+
+use js_sys::{Promise, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, Storage, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+#[must_use]
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+#[must_use]
+pub fn origin() -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// The answer that boot.js took out of the address.
+pub enum Callback {
+    SignIn(String),
+    Consent(String),
+}
+
+fn boot() -> Option<JsValue> {
+    Reflect::get(window()?.as_ref(), &"latchkeyBoot".into()).ok().filter(|value| !value.is_undefined())
+}
+
+/// Takes the answer, once.
+#[must_use]
+pub fn take_callback() -> Option<Callback> {
+    let boot = boot()?;
+    let callback = Reflect::get(&boot, &"callback".into()).ok().filter(|value| value.is_object())?;
+    let _ = Reflect::set(&boot, &"callback".into(), &JsValue::NULL);
+    let text = |name: &str| Reflect::get(&callback, &name.into()).ok().and_then(|value| value.as_string());
+    match text("kind")?.as_str() {
+        "sign-in" => Some(Callback::SignIn(text("text")?)),
+        "consent" => Some(Callback::Consent(text("text")?)),
+        _ => None,
+    }
+}
+
+/// Whether somebody pressed `Sign in` before the module was ready.
+#[must_use]
+pub fn take_early_click() -> bool {
+    let Some(boot) = boot() else { return false };
+    let wanted = Reflect::get(&boot, &"wanted".into()).is_ok_and(|value| value.is_truthy());
+    let _ = Reflect::set(&boot, &"wanted".into(), &JsValue::FALSE);
+    wanted
+}
+
+/// Returns the text of config.json, which boot.js began to fetch.
+pub async fn config_text() -> Option<String> {
+    let promise: Promise = Reflect::get(&boot()?, &"config".into()).ok()?.dyn_into().ok()?;
+    JsFuture::from(promise).await.ok()?.as_string()
+}
+
+/// Returns the cloud that the build wrote into the page.
+#[must_use]
+pub fn built_for() -> String {
+    let tag = document().and_then(|document| document.query_selector("meta[name=latchkey-cloud]").ok().flatten());
+    tag.and_then(|tag| tag.get_attribute("content")).unwrap_or_default()
+}
+
+/// Removes what index.html shows until the module is ready, and returns whether the keyboard was on its button.
+pub fn remove_shell() -> bool {
+    let Some(document) = document() else { return false };
+    let focused = document.active_element().is_some_and(|element| element.id() == "sign-in");
+    if let Some(shell) = document.get_element_by_id("shell") {
+        shell.remove();
+    }
+    focused
+}
+
+/// Leaves for another address.
+pub fn go(url: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(url);
+    }
+}
+
+/// Puts another address of this page into the bar, without loading or a new entry of the history.
+pub fn replace_address(path: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
+/// Moves the keyboard to the first element that the selector finds.
+pub fn focus(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+fn session_storage() -> Option<Storage> {
+    window()?.session_storage().ok().flatten()
+}
+
+/// Keeps a text in the tab. Returns whether it can be read back.
+pub fn keep_in_tab(key: &str, text: &str) -> bool {
+    let Some(storage) = session_storage() else { return false };
+    storage.set_item(key, text).is_ok() && storage.get_item(key).ok().flatten().as_deref() == Some(text)
+}
+
+#[must_use]
+pub fn kept_in_tab(key: &str) -> Option<String> {
+    session_storage()?.get_item(key).ok().flatten()
+}
+
+/// Reads and removes, so that it is used once.
+#[must_use]
+pub fn take_from_tab(key: &str) -> Option<String> {
+    let storage = session_storage()?;
+    let text = storage.get_item(key).ok().flatten();
+    let _ = storage.remove_item(key);
+    text
+}
+
+/// Removes every entry of the tab whose key starts so, unless `keep` says otherwise of its text.
+pub fn sweep_tab(prefix: &str, keep: impl Fn(&str) -> bool) {
+    let Some(storage) = session_storage() else { return };
+    let count = storage.length().unwrap_or_default();
+    let keys: Vec<String> = (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
+    for key in keys {
+        let text = storage.get_item(&key).ok().flatten().unwrap_or_default();
+        if !keep(&text) {
+            let _ = storage.remove_item(&key);
+        }
+    }
+}
+
+/// Copies a text. Returns whether the browser did it.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    let clipboard = Reflect::get(window.navigator().as_ref(), &"clipboard".into());
+    if !clipboard.is_ok_and(|clipboard| clipboard.is_object()) {
+        return false;
+    }
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+#[must_use]
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Calls back whenever a window event of that name comes, for as long as the page lives.
+pub fn on(event: &str, call: impl Fn(web_sys::Event) + 'static) {
+    let Some(window) = window() else { return };
+    let closure = Closure::<dyn Fn(web_sys::Event)>::new(call);
+    let _ = window.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    closure.forget();
+}
+
+/// Sets the title of the tab.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Reloads the page.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Replaces the page by a plain message, for when nothing else works any more.
+pub fn stop(lines: &[&str]) {
+    let Some(window) = window() else { return };
+    if let Ok(stop) = Reflect::get(window.as_ref(), &"latchkeyStop".into())
+        && let Ok(stop) = stop.dyn_into::<js_sys::Function>()
+    {
+        let arguments: js_sys::Array = lines.iter().map(|line| JsValue::from_str(line)).collect();
+        let _ = stop.apply(&JsValue::NULL, &arguments);
+    }
+}

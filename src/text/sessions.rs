@@ -1,0 +1,35 @@
+//! Sessions in words.
+
+use crate::domain::session::{Chip, Session, SessionRecord};
+
+#[must_use]
+pub fn chip(chip: Chip) -> String {
+    match chip {
+        Chip::Valid => "Valid".into(),
+        Chip::ExpiresInHours(hours) => format!("Expires in {hours} h"),
+        Chip::ExpiresInMinutes(minutes) => format!("Expires in {minutes} min"),
+        Chip::SignInAgain => "Sign in again".into(),
+        Chip::NotChecked => "Not checked".into(),
+        Chip::PermissionsMissing(n) => super::count(n, "permission missing", "permissions missing"),
+        Chip::SecretExpired => "Secret expired".into(),
+        Chip::Gone => "Deleted".into(),
+    }
+}
+
+#[must_use]
+pub fn kind(session: &Session) -> &'static str {
+    match session {
+        Session::User => "User session",
+        Session::Customer => "Customer session",
+        Session::App(_) => "App session",
+    }
+}
+
+/// Returns the name of a session: tenant and account, or application.
+#[must_use]
+pub fn title(record: &SessionRecord) -> String {
+    match &record.session {
+        Session::App(app) => format!("{} · {}", record.tenant.name, app.name),
+        _ => format!("{} · {}", record.tenant.name, record.person.username),
+    }
+}

@@ -1,0 +1,15 @@
+//! Native tests: pure rules, and whole runs against the emulator over HTTP, without a browser.
+#![cfg(not(target_family = "wasm"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod blueprints;
+mod callback;
+mod catalogue;
+mod driver;
+mod faults;
+mod graph_answers;
+mod id_tokens;
+mod journal;
+mod names;
+mod runs;
+mod support;
