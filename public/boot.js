@@ -1,9 +1,11 @@
-// Starts the page: refuses frames, takes a sign-in answer out of the address before anything waits,
-// makes the one Trusted Types policy, loads the module, and says in plain words when that fails.
+// Starts the page: refuses frames, takes a sign-in answer out of the address before anything waits, makes the one
+// Trusted Types policy, loads the door or the application, and says in plain words when that fails.
 
-const loader = document.querySelector('script[data-js]');
+const files = document.querySelector('script[data-door-js]').dataset;
 const status = document.getElementById('boot-status');
 const shell = document.getElementById('shell');
+const button = document.getElementById('sign-in');
+const keep = document.getElementById('keep');
 
 const stop = (...lines) => {
   const main = document.createElement('main');
@@ -23,21 +25,68 @@ const stop = (...lines) => {
 };
 window.latchkeyStop = stop;
 
-// A click before the module is ready is kept: `wanted` is read and `start` is set by the module.
-const boot = { callback: null, wanted: false, config: null };
+const say = (text) => {
+  if (status) status.textContent = text;
+};
+
+const load = async (js, wasm) => {
+  const slow = setTimeout(() => say('Still loading. Check the connection, or reload the page.'), 10000);
+  try {
+    const bytes = fetch(wasm, { credentials: 'same-origin' });
+    const module = await import(js);
+    await module.default({ module_or_path: bytes });
+  } catch (error) {
+    stop('The page could not be loaded', 'A file is missing or was blocked. Reload the page; if that does not help, tell whoever runs this page.', `Detail: ${error.message}`);
+  } finally {
+    clearTimeout(slow);
+  }
+};
+
+// A click before a module is ready is kept in `wanted`; the door sets `signIn`.
+const boot = { callback: null, wanted: false, config: null, signIn: null, loadApplication: null };
 window.latchkeyBoot = boot;
-document.getElementById('sign-in')?.addEventListener('click', () => {
-  boot.wanted = true;
-  if (status) status.textContent = 'Starting. Microsoft’s sign-in page opens in a moment.';
+boot.loadApplication = () => {
+  boot.loadApplication = () => {};
+  load(files.appJs, files.appWasm);
+};
+
+const stored = (storage, key) => {
+  try {
+    return window[storage].getItem(key);
+  } catch {
+    return null;
+  }
+};
+
+button?.addEventListener('click', () => {
+  say('Microsoft’s sign-in page opens in a moment.');
+  if (boot.signIn) boot.signIn();
+  else boot.wanted = true;
 });
 
-const start = async () => {
-  if (window.top !== window.self) {
-    return stop('This page does not run inside another page', 'Open it in a tab of its own.');
+// Whoever reaches for the button will need the application when they come back from Microsoft.
+const prefetch = () => {
+  for (const [href, as] of [[files.appJs, 'script'], [files.appWasm, 'fetch']]) {
+    document.head.append(Object.assign(document.createElement('link'), { rel: 'prefetch', href, as, crossOrigin: 'anonymous' }));
   }
-  if (!window.isSecureContext) {
-    return stop('This page needs https', 'Open it by its https address.');
-  }
+};
+for (const sign of ['pointerenter', 'focus', 'pointerdown']) button?.addEventListener(sign, () => prefetch(), { once: true });
+
+if (keep) {
+  keep.checked = stored('localStorage', 'latchkey.keep') !== null;
+  keep.addEventListener('change', () => {
+    try {
+      if (keep.checked) localStorage.setItem('latchkey.keep', '1');
+      else localStorage.removeItem('latchkey.keep');
+    } catch {
+      keep.checked = false;
+    }
+  });
+}
+
+const start = () => {
+  if (window.top !== window.self) return stop('This page does not run inside another page', 'Open it in a tab of its own.');
+  if (!window.isSecureContext) return stop('This page needs https', 'Open it by its https address.');
   const path = location.pathname;
   if (path === '/auth' && location.hash.length > 1) {
     boot.callback = { kind: 'sign-in', text: location.hash.slice(1) };
@@ -46,7 +95,6 @@ const start = async () => {
     boot.callback = { kind: 'consent', text: location.search.slice(1) };
     history.replaceState(null, '', '/consent');
   }
-  if (path !== '/') shell.querySelector('main')?.replaceChildren(Object.assign(document.createElement('p'), { textContent: 'Loading…' }));
   if (window.trustedTypes) {
     // A tripwire for markup that the build made; what people typed never gets here.
     const refused = /<\s*(script|iframe|object|embed|base|meta|link|form)\b|\son\w+\s*=|javascript:|srcdoc/i;
@@ -55,21 +103,18 @@ const start = async () => {
   if (typeof WebAssembly !== 'object' || !window.crypto?.subtle) {
     return stop('This browser is too old for this page', 'Update it, or use a current Edge, Chrome, Firefox or Safari.');
   }
-  const slow = setTimeout(() => {
-    if (status) status.textContent = 'Still loading. Check the connection, or reload the page.';
-  }, 10000);
-  try {
-    boot.config = fetch('/config.json', { cache: 'no-cache', credentials: 'omit' }).then((answer) => {
-      if (!answer.ok) throw new Error(`config.json answered ${answer.status}`);
-      return answer.text();
-    });
-    boot.config.catch(() => {});
-    const module = await import(loader.dataset.js);
-    await module.default({ module_or_path: fetch(loader.dataset.wasm, { credentials: 'same-origin' }) });
-  } catch (error) {
-    stop('The page could not be loaded', 'A file is missing or was blocked. Reload the page; if that does not help, tell whoever runs this page.', `Detail: ${error.message}`);
-  } finally {
-    clearTimeout(slow);
+  boot.config = fetch('/config.json', { cache: 'no-cache', credentials: 'omit' }).then((answer) => {
+    if (!answer.ok) throw new Error(`config.json answered ${answer.status}`);
+    return answer.text();
+  });
+  boot.config.catch(() => {});
+  const isFirst = path === '/' && !stored('localStorage', 'latchkey.known') && !stored('sessionStorage', 'latchkey.sealed') && !stored('localStorage', 'latchkey.keep');
+  if (isFirst) {
+    load(files.doorJs, files.doorWasm);
+    return undefined;
   }
+  if (path !== '/') shell.querySelector('main').replaceChildren(Object.assign(document.createElement('p'), { textContent: 'Loading…' }));
+  boot.loadApplication();
+  return undefined;
 };
 start();

@@ -1,5 +1,6 @@
 // Makes dist/ out of the built page: the policy of the chosen cloud in meta tag and header files, and config.json.
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CLOUDS, IMMUTABLE, metaPolicy, securityHeaders } from './policy.mjs';
 
@@ -24,10 +25,22 @@ if (values.origin && new URL(values.origin).origin !== values.origin) fail('--or
 
 rmSync(values.to, { recursive: true, force: true });
 cpSync(values.from, values.to, { recursive: true });
+
+// Trunk does not hash a second module: it gets the hash of its content here, so that it can be cached for good.
+const hashed = (name) => {
+  const bytes = readFileSync(`${values.to}/assets/${name}`);
+  const path = name.replace(/(\.\w+)$/, `-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}$1`);
+  renameSync(`${values.to}/assets/${name}`, `${values.to}/assets/${path}`);
+  return `/assets/${path}`;
+};
+const application = { js: hashed('latchkey.js'), wasm: hashed('latchkey_bg.wasm') };
+
 const style = readdirSync(`${values.to}/assets`).find((name) => name.endsWith('.css'));
 for (const name of ['index.html', '404.html']) {
   const page = readFileSync(`${values.to}/${name}`, 'utf8')
     .replace('<!-- policy -->', `<meta http-equiv="Content-Security-Policy" content="${metaPolicy(cloud)}">\n    <meta name="latchkey-cloud" content="${cloud}">`)
+    .replace('src="/boot.js"', `src="/boot.js" data-app-js="${application.js}" data-app-wasm="${application.wasm}"`)
+    .replace('<!-- -->', '')
     .replace('<!-- style -->', `<link rel="stylesheet" href="/assets/${style}">`);
   writeFileSync(`${values.to}/${name}`, page);
 }

@@ -35,9 +35,12 @@ pub struct Live {
 pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option<Live>, Notice> {
     let feature = Feature::AppSessions;
     let account = &current.account;
-    let client = graph::bind(app, account, &current.tenant.id, feature).await.map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
+    let client = graph::bind(app, account, &current.tenant.id, feature)
+        .await
+        .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
     let explain = |outcome: Outcome| faults::graph(&fault_of(outcome), "Reading the App session", &[]);
-    let mut first = send(app, account, &client, feature, &[applications::by_app_id(app_id), service_principals::by_app_id(app_id)]).await.into_iter();
+    let mut first =
+        send(app, account, &client, feature, &[applications::by_app_id(app_id), service_principals::by_app_id(app_id)]).await.into_iter();
     let application: Application = match first.next() {
         Some(Outcome::Ok(body)) => serde_json::from_value(body).map_err(|_| faults::no_answer())?,
         Some(Outcome::NotFound(_)) => {
@@ -55,14 +58,21 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let mut requests: Vec<_> = resource_ids.iter().take(16).map(service_principals::resource).collect();
     let resource_count = requests.len();
     if let Some(principal) = &service_principal {
-        requests.extend([service_principals::granted_to(&principal.id), grants::of_client(&principal.id), roles::of_principal(&principal.id)]);
+        requests.extend([
+            service_principals::granted_to(&principal.id),
+            grants::of_client(&principal.id),
+            roles::of_principal(&principal.id),
+        ]);
     }
     let mut outcomes = send(app, account, &client, feature, &requests).await;
     let own = outcomes.split_off(resource_count.min(outcomes.len()));
-    let resources: Vec<Resource> = outcomes.into_iter().filter_map(|outcome| match outcome {
-        Outcome::Ok(body) => serde_json::from_value(body).ok(),
-        _ => None,
-    }).collect();
+    let resources: Vec<Resource> = outcomes
+        .into_iter()
+        .filter_map(|outcome| match outcome {
+            Outcome::Ok(body) => serde_json::from_value(body).ok(),
+            _ => None,
+        })
+        .collect();
     let mut own = own.into_iter();
     let assignments: Vec<AppRoleAssignment> = list(own.next()).map_err(&explain)?;
     let granted: Vec<Grant> = list(own.next()).map_err(&explain)?;
@@ -91,7 +101,13 @@ fn wanted(application: &Application, resources: &[Resource]) -> Vec<Chosen> {
     let offered: Vec<Chosen> = resources.iter().flat_map(Resource::offered).map(|offered| offered.chosen).collect();
     let of = |resource: &AppId, id: &str, kind: PermissionKind| {
         let known = offered.iter().find(|chosen| chosen.resource == *resource && chosen.id == id && chosen.kind == kind).cloned();
-        known.unwrap_or_else(|| Chosen { resource: resource.clone(), resource_name: resource.to_string(), id: id.to_owned(), kind, value: id.to_owned() })
+        known.unwrap_or_else(|| Chosen {
+            resource: resource.clone(),
+            resource_name: resource.to_string(),
+            id: id.to_owned(),
+            kind,
+            value: id.to_owned(),
+        })
     };
     let required = application.required_resource_access.iter();
     required
@@ -106,11 +122,17 @@ fn wanted(application: &Application, resources: &[Resource]) -> Vec<Chosen> {
 
 fn name_of(resources: &[Resource], resource: &ObjectId, key: &str) -> String {
     let found = resources.iter().find(|known| known.id == *resource);
-    let permission = found.and_then(|resource| resource.offered().into_iter().find(|offered| offered.chosen.id == key || offered.chosen.value == key));
+    let permission =
+        found.and_then(|resource| resource.offered().into_iter().find(|offered| offered.chosen.id == key || offered.chosen.value == key));
     permission.map_or_else(|| key.to_owned(), |offered| crate::text::permissions::title(&offered.chosen))
 }
 
-async fn role_names(app: App, current: &Current, client: &crate::graph::client::TenantClient, assignments: &[RoleAssignment]) -> Vec<String> {
+async fn role_names(
+    app: App,
+    current: &Current,
+    client: &crate::graph::client::TenantClient,
+    assignments: &[RoleAssignment],
+) -> Vec<String> {
     if assignments.is_empty() {
         return Vec::new();
     }
@@ -133,5 +155,6 @@ pub fn consent_link(app: App, current: &Current, live: &Live) -> Option<String> 
 /// Whether an App session still is what its blueprint asked for.
 #[must_use]
 pub fn drifts(live: &Live, expected: Option<&Blueprint>) -> bool {
-    !live.comparison.missing.is_empty() || expected.is_some_and(|expected| expected.roles.iter().any(|role| !live.roles.contains(&role.name)))
+    !live.comparison.missing.is_empty()
+        || expected.is_some_and(|expected| expected.roles.iter().any(|role| !live.roles.contains(&role.name)))
 }

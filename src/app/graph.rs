@@ -33,7 +33,9 @@ pub async fn bind(app: App, account: &AccountKey, tenant: &TenantId, feature: Fe
     let requests = [directory::organization()];
     let outcome = post_batch(app, &token, &requests).await.pop();
     let organization = match outcome {
-        Some(Outcome::Ok(body)) => directory::read_organization(&body).ok_or_else(|| Trouble::Directory(Fault::without_answer("UnreadableAnswer")))?,
+        Some(Outcome::Ok(body)) => {
+            directory::read_organization(&body).ok_or_else(|| Trouble::Directory(Fault::without_answer("UnreadableAnswer")))?
+        }
         Some(other) => return Err(Trouble::Directory(fault_of(other))),
         None => return Err(Trouble::Directory(Fault::without_answer("NoAnswer"))),
     };
@@ -47,7 +49,12 @@ pub async fn bind(app: App, account: &AccountKey, tenant: &TenantId, feature: Fe
 pub fn fault_of(outcome: Outcome) -> Fault {
     match outcome {
         Outcome::Ok(_) => Fault::default(),
-        Outcome::NotFound(fault) | Outcome::NotYet(fault) | Outcome::Duplicate(fault) | Outcome::Denied(fault) | Outcome::Rejected(fault) | Outcome::Unknown(fault) => fault,
+        Outcome::NotFound(fault)
+        | Outcome::NotYet(fault)
+        | Outcome::Duplicate(fault)
+        | Outcome::Denied(fault)
+        | Outcome::Rejected(fault)
+        | Outcome::Unknown(fault) => fault,
         Outcome::Throttled { fault, .. } | Outcome::Token { fault, .. } => fault,
     }
 }
@@ -96,19 +103,31 @@ async fn post_batch(app: App, token: &str, requests: &[GraphRequest]) -> Vec<Out
     let value: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
     if answer.status != 200 || value.get("responses").is_none() {
         let claims = answer.challenge().as_deref().and_then(batch::claims_of_challenge);
-        let outer = Answer { status: answer.status, request_id: answer.request_id(), retry_after: answer.retry_after(), claims, body: value };
+        let outer =
+            Answer { status: answer.status, request_id: answer.request_id(), retry_after: answer.retry_after(), claims, body: value };
         return requests.iter().map(|request| judge(&outer, request.is_write(), now)).collect();
     }
     let answers = batch::answers(&value, requests.len());
     let missing = || Outcome::Unknown(Fault::without_answer("NoAnswer"));
-    answers.into_iter().zip(requests).map(|(answer, request)| answer.map_or_else(missing, |answer| judge(&answer, request.is_write(), now))).collect()
+    answers
+        .into_iter()
+        .zip(requests)
+        .map(|(answer, request)| answer.map_or_else(missing, |answer| judge(&answer, request.is_write(), now)))
+        .collect()
 }
 
 /// Follows a collection to its end, page by page; throttling is waited for. `each` gets the items of every page and says whether to go on.
 ///
 /// # Errors
 /// The answer that ended it early.
-pub async fn pages(app: App, account: &AccountKey, client: &TenantClient, feature: Feature, first: GraphRequest, mut each: impl FnMut(Vec<Value>) -> bool) -> Result<(), Fault> {
+pub async fn pages(
+    app: App,
+    account: &AccountKey,
+    client: &TenantClient,
+    feature: Feature,
+    first: GraphRequest,
+    mut each: impl FnMut(Vec<Value>) -> bool,
+) -> Result<(), Fault> {
     let graph = app.config_now().map(|config| config.graph).unwrap_or_default();
     let mut seen: Vec<String> = Vec::new();
     let mut next = first;
@@ -136,7 +155,9 @@ pub async fn pages(app: App, account: &AccountKey, client: &TenantClient, featur
         }
         let Some(link) = body.get("@odata.nextLink").and_then(Value::as_str) else { return Ok(()) };
         // A link that repeats or leads elsewhere ends it: the token must not follow.
-        let Some(path) = next_path(link, &graph).filter(|path| !seen.contains(path)) else { return Err(Fault::without_answer("ForeignLink")) };
+        let Some(path) = next_path(link, &graph).filter(|path| !seen.contains(path)) else {
+            return Err(Fault::without_answer("ForeignLink"));
+        };
         seen.push(path.clone());
         next = GraphRequest::get(path);
     }

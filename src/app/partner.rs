@@ -3,7 +3,8 @@
 use super::{App, Current, graph, tenant};
 use crate::entra::scopes::Feature;
 use crate::graph::client::TenantClient;
-use crate::graph::partner::{self, Customer};
+use crate::graph::partner;
+pub use crate::graph::partner::Customer;
 use crate::text::{Notice, faults};
 
 /// Enters Partner Access in the person's home tenant.

@@ -2,7 +2,8 @@
 
 use super::graph::{self, Trouble};
 use super::{App, sessions, storage};
-use crate::domain::ids::{AccountKey, RunId, Tenant};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::ids::{AppId, ObjectId, RunId, Tenant};
 use crate::domain::session::AppSession;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::consent::{self, Asked, Hint};
@@ -10,9 +11,9 @@ use crate::entra::scopes::Feature;
 use crate::graph::answer::{Fault, Outcome};
 use crate::graph::request::GraphRequest;
 use crate::plan::engine::{Command, Effect, Engine, Event};
-use crate::plan::record::{Need, RunRecord, RunState, StepState};
+use crate::plan::record::{RunRecord, RunState, StepState};
 use crate::plan::step::StepKind;
-use crate::platform::{clock, page, tabs};
+use crate::platform::{clock, crypto, page, tabs};
 use crate::store::{Shelf, Store};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -37,7 +38,10 @@ pub struct Engines {
 /// Reads the stored runs.
 pub async fn load(app: App) {
     let records = app.store().all(Shelf::Runs).await.unwrap_or_default();
-    let runs = records.iter().filter_map(|json| serde_json::from_str::<RunRecord>(json).ok()).filter(|run| run.schema <= crate::plan::record::SCHEMA);
+    let runs = records
+        .iter()
+        .filter_map(|json| serde_json::from_str::<RunRecord>(json).ok())
+        .filter(|run| run.schema <= crate::plan::record::SCHEMA);
     app.runs.set(runs.map(|run| (run.id.clone(), run)).collect());
 }
 
@@ -54,8 +58,38 @@ pub async fn reread(app: App, id: &str) {
     }
 }
 
-/// Stores a new run and returns its id. Nothing is sent before [`resume`].
-pub async fn create(app: App, record: RunRecord) -> Result<RunId, String> {
+/// Stores a new run of a plan that was shown, and returns its id. Nothing is sent before [`resume`].
+///
+/// # Errors
+/// In words, when the browser can't store it.
+pub async fn create(
+    app: App,
+    tenant: Tenant,
+    blueprint: Blueprint,
+    steps: Vec<StepKind>,
+    resources: BTreeMap<AppId, ObjectId>,
+) -> Result<RunId, String> {
+    let (Some(id), Some(account)) = (crypto::new_run_id(), app.current_account()) else {
+        return Err("Sign in again, then press Create.".into());
+    };
+    store_new(app, RunRecord::new(id, tenant, account.person, blueprint, steps, resources, clock::now())).await
+}
+
+/// Stores the undo of a run, with the plan that was shown.
+///
+/// # Errors
+/// In words, when the browser can't store it.
+pub async fn create_undo(app: App, run: &RunRecord, steps: Vec<StepKind>) -> Result<RunId, String> {
+    let Some(id) = crypto::new_run_id() else { return Err("The browser has no random numbers.".into()) };
+    let mut undo =
+        RunRecord::new(id, run.tenant.clone(), run.person.clone(), run.blueprint.clone(), steps, run.facts.resources.clone(), clock::now());
+    undo.undoes = Some(run.id.clone());
+    undo.facts.application.clone_from(&run.facts.application);
+    undo.facts.app_id.clone_from(&run.facts.app_id);
+    store_new(app, undo).await
+}
+
+async fn store_new(app: App, record: RunRecord) -> Result<RunId, String> {
     let id = record.id.clone();
     let json = serde_json::to_string(&record).map_err(|error| error.to_string())?;
     storage::put(app, Shelf::Runs, id.as_str(), &json).await.map_err(|fault| crate::text::faults::storage(&fault))?;
@@ -189,7 +223,9 @@ async fn send(app: App, record: &RunRecord, requests: &[GraphRequest]) -> Vec<Ou
 
 fn refused(trouble: &Trouble) -> Outcome {
     match trouble {
-        Trouble::Token(super::vault::TokenTrouble::NoAnswer) => Outcome::Throttled { seconds: None, fault: Fault::without_answer("NoAnswer") },
+        Trouble::Token(super::vault::TokenTrouble::NoAnswer) => {
+            Outcome::Throttled { seconds: None, fault: Fault::without_answer("NoAnswer") }
+        }
         Trouble::Token(_) => Outcome::Token { claims: None, fault: Fault { status: 401, code: "SignInNeeded".into(), ..Fault::default() } },
         Trouble::Directory(fault) => Outcome::Throttled { seconds: None, fault: fault.clone() },
         Trouble::WrongTenant(_) => Outcome::Rejected(Fault::without_answer("WrongTenant")),
@@ -245,7 +281,7 @@ pub fn consent_link(app: App, record: &RunRecord, state: Option<&str>) -> Option
 
 /// Goes to Microsoft's consent page, and comes back to this run.
 pub fn give_consent(app: App, record: &RunRecord) {
-    let Some(state) = crate::platform::crypto::new_run_id().map(|id| id.to_string()) else { return };
+    let Some(state) = crypto::new_run_id().map(|id| id.to_string()) else { return };
     let asked = Asked { state: state.clone(), run: record.id.clone() };
     let Ok(text) = serde_json::to_string(&asked) else { return };
     page::keep_in_tab(&format!("{ASKED}{state}"), &text);
@@ -257,7 +293,8 @@ pub fn give_consent(app: App, record: &RunRecord) {
 /// The answer of the consent page: a hint. Where it belongs to a run of this tab, the run reads what is really there.
 pub fn consent_returned(app: App, query: &str) {
     let (hint, state) = consent::read(query);
-    let asked: Option<Asked> = state.and_then(|state| page::take_from_tab(&format!("{ASKED}{state}"))).and_then(|text| serde_json::from_str(&text).ok());
+    let asked: Option<Asked> =
+        state.and_then(|state| page::take_from_tab(&format!("{ASKED}{state}"))).and_then(|text| serde_json::from_str(&text).ok());
     let Some(asked) = asked else {
         app.consent_answer.set(Some(hint));
         return;
@@ -278,26 +315,11 @@ pub fn consent_returned(app: App, query: &str) {
 /// Returns the runs of a tenant that wait for somebody or go on, for the badge.
 #[must_use]
 pub fn open_runs(app: App) -> usize {
-    app.runs.with(|runs| runs.values().filter(|run| !matches!(run.state(), RunState::Done | RunState::Undone | RunState::Cancelled)).count())
+    app.runs
+        .with(|runs| runs.values().filter(|run| !matches!(run.state(), RunState::Done | RunState::Undone | RunState::Cancelled)).count())
 }
 
 /// Goes to Microsoft to sign in again for a paused run.
 pub fn sign_in_again(app: App, record: &RunRecord) {
     super::sign_in::step_up(app, &record.person.key, &record.tenant.id, Feature::AppSessions, ReturnTo::Run(record.id.clone()), None);
-}
-
-/// Whether the account of a run is the one in use.
-#[must_use]
-pub fn is_of(record: &RunRecord, account: &AccountKey, tenant: &Tenant) -> bool {
-    record.person.key == *account && record.tenant.id == tenant.id
-}
-
-/// Whether the run waits for a click that only this page can offer.
-#[must_use]
-pub fn needs(record: &RunRecord) -> Option<Need> {
-    let step = record.current().and_then(|at| record.steps.get(at))?;
-    match step.state {
-        StepState::NeedsYou(need) => Some(need),
-        _ => None,
-    }
 }

@@ -16,19 +16,31 @@ const CURRENT: &str = "latchkey.current";
 
 /// Reads what is stored, and goes on in the session that this tab was in.
 pub async fn load(app: App) {
-    let mut records: Vec<SessionRecord> = app.store().all(Shelf::Sessions).await.unwrap_or_default().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
+    let mut records: Vec<SessionRecord> =
+        app.store().all(Shelf::Sessions).await.unwrap_or_default().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
     sort(&mut records);
+    note_known(records.len());
     app.sessions.set(records);
     let kept = page::kept_in_tab(CURRENT);
     let record = app.sessions.with_untracked(|all| {
         let of_tab = kept.and_then(|id| all.iter().find(|record| record.id == id).cloned());
-        let reachable = |record: &&SessionRecord| !matches!(record.session, Session::App(_)) && app.accounts.with_untracked(|accounts| accounts.iter().any(|a| a.person.key == record.person.key));
+        let reachable = |record: &&SessionRecord| {
+            !matches!(record.session, Session::App(_))
+                && app.accounts.with_untracked(|accounts| accounts.iter().any(|a| a.person.key == record.person.key))
+        };
         of_tab.or_else(|| all.iter().find(reachable).cloned())
     });
-    let signed_in = |record: &SessionRecord| app.accounts.with_untracked(|accounts| accounts.iter().any(|account| account.person.key == record.person.key));
+    let signed_in = |record: &SessionRecord| {
+        app.accounts.with_untracked(|accounts| accounts.iter().any(|account| account.person.key == record.person.key))
+    };
     if let Some(record) = record.filter(signed_in) {
         use_record(app, &record);
     }
+}
+
+/// Tells boot.js whether there is something to show at once.
+fn note_known(sessions: usize) {
+    page::choose("latchkey.known", sessions > 0);
 }
 
 fn sort(records: &mut [SessionRecord]) {
@@ -40,7 +52,12 @@ fn use_record(app: App, record: &SessionRecord) {
         Session::App(app) => Some(app.name.clone()),
         _ => None,
     };
-    let current = Current { account: record.person.key.clone(), tenant: record.tenant.clone(), is_customer: record.person.home != record.tenant.id, app: in_use };
+    let current = Current {
+        account: record.person.key.clone(),
+        tenant: record.tenant.clone(),
+        is_customer: record.person.home != record.tenant.id,
+        app: in_use,
+    };
     app.current.set(Some(current));
     remember_current(Some(&record.id));
 }
@@ -62,6 +79,7 @@ pub async fn keep(app: App, record: SessionRecord) {
     if let Ok(json) = serde_json::to_string(&record) {
         let _ = storage::put(app, Shelf::Sessions, &record.id, &json).await;
     }
+    note_known(1);
     app.sessions.update(|records| {
         records.retain(|known| known.id != record.id);
         records.push(record);
@@ -92,7 +110,9 @@ pub async fn open(app: App, account: &AccountKey, tenant: &TenantId, is_customer
             true
         }
         Err(trouble) => {
-            let name = app.sessions.with_untracked(|all| all.iter().find(|record| record.tenant.id == *tenant).map(|record| record.tenant.name.clone()));
+            let name = app
+                .sessions
+                .with_untracked(|all| all.iter().find(|record| record.tenant.id == *tenant).map(|record| record.tenant.name.clone()));
             app.notice.set(Some(explain(&trouble, name.as_deref().unwrap_or("The tenant"))));
             false
         }
@@ -112,7 +132,10 @@ pub fn explain(trouble: &Trouble, tenant: &str) -> Notice {
         )
         .with("Missing", Some(scopes.join(", "))),
         Trouble::Directory(fault) => faults::graph(fault, "Reading the tenant", &[]),
-        Trouble::WrongTenant(detail) => Notice::new("The token and the directory name different tenants, so nothing was done.", "Sign in again.").with("Detail", Some(detail.clone())),
+        Trouble::WrongTenant(detail) => {
+            Notice::new("The token and the directory name different tenants, so nothing was done.", "Sign in again.")
+                .with("Detail", Some(detail.clone()))
+        }
     }
 }
 
@@ -146,6 +169,7 @@ pub async fn remove(app: App, id: &str) -> Option<SessionRecord> {
     let record = app.sessions.with_untracked(|all| all.iter().find(|record| record.id == id).cloned())?;
     let _ = app.store().delete(Shelf::Sessions, id).await;
     app.sessions.update(|all| all.retain(|known| known.id != record.id));
+    note_known(app.sessions.with_untracked(Vec::len));
     Some(record)
 }
 
@@ -156,7 +180,16 @@ pub fn app_record(app: App, tenant: &Tenant, found: AppSession) -> Option<Sessio
     let id = SessionRecord::id_of(&person.key, &tenant.id, Some(&found.app_id));
     let known = app.sessions.with_untracked(|all| all.iter().find(|record| record.id == id).cloned());
     let (favourite, status) = known.map(|known| (known.favourite, known.status)).unwrap_or_default();
-    Some(SessionRecord { id, person, tenant: tenant.clone(), session: Session::App(found), favourite, last_used: clock::now(), signed_in_until: None, status })
+    Some(SessionRecord {
+        id,
+        person,
+        tenant: tenant.clone(),
+        session: Session::App(found),
+        favourite,
+        last_used: clock::now(),
+        signed_in_until: None,
+        status,
+    })
 }
 
 /// Adds every application of the current tenant that carries our tag. Returns how many there are.
@@ -165,7 +198,9 @@ pub fn app_record(app: App, tenant: &Tenant, found: AppSession) -> Option<Sessio
 /// Why they could not be read.
 pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
     let current = app.current.get_untracked().ok_or_else(|| Notice::new("You are not signed in.", "Sign in first."))?;
-    let client = graph::bind(app, &current.account, &current.tenant.id, Feature::AppSessions).await.map_err(|trouble| explain(&trouble, &current.tenant.name))?;
+    let client = graph::bind(app, &current.account, &current.tenant.id, Feature::AppSessions)
+        .await
+        .map_err(|trouble| explain(&trouble, &current.tenant.name))?;
     let mut found: Vec<Application> = Vec::new();
     let read = graph::pages(app, &current.account, &client, Feature::AppSessions, applications::tagged(), |items| {
         found.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
@@ -173,10 +208,12 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
     });
     read.await.map_err(|fault| faults::graph(&fault, "Looking for App sessions", &[]))?;
     for application in &found {
-        let known = app.sessions.with_untracked(|all| all.iter().find_map(|record| match &record.session {
-            Session::App(known) if known.app_id == application.app_id => Some(known.clone()),
-            _ => None,
-        }));
+        let known = app.sessions.with_untracked(|all| {
+            all.iter().find_map(|record| match &record.session {
+                Session::App(known) if known.app_id == application.app_id => Some(known.clone()),
+                _ => None,
+            })
+        });
         let session = AppSession {
             name: application.display_name.clone(),
             app_id: application.app_id.clone(),
@@ -196,7 +233,9 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
 /// Notes what a check of an App session found.
 pub async fn note_check(app: App, app_id: &AppId, tenant: &TenantId, missing_permissions: usize, gone: bool) {
     let record = app.sessions.with_untracked(|all| {
-        all.iter().find(|record| record.tenant.id == *tenant && matches!(&record.session, Session::App(found) if found.app_id == *app_id)).cloned()
+        all.iter()
+            .find(|record| record.tenant.id == *tenant && matches!(&record.session, Session::App(found) if found.app_id == *app_id))
+            .cloned()
     });
     if let Some(record) = record {
         let status = Some(CheckedStatus { at: clock::now(), missing_permissions, gone });

@@ -1,5 +1,6 @@
 //! Sign-in by redirect, step-up, and sign-out.
 
+use super::redirect::{self, Stayed};
 use super::{App, Current, sessions, vault};
 use crate::domain::ids::{AccountKey, TenantId};
 use crate::entra::attempt::{Attempt, ReturnTo};
@@ -12,13 +13,9 @@ use crate::platform::{clock, page};
 use crate::text::faults;
 use leptos::prelude::*;
 
-const ATTEMPT: &str = "latchkey.attempt.";
-const LOOP: &str = "latchkey.redirects";
-
 /// Starts a sign-in that comes back to the first screen.
 pub fn begin_here(app: App) {
-    let wanted = Wanted { authority: "organizations".into(), feature: Feature::SignIn, return_to: ReturnTo::Home, prompt: Prompt::SelectAccount, claims: None, account: None };
-    begin(app, wanted);
+    begin(app, redirect::first_sign_in());
 }
 
 /// Goes to Microsoft for more than the account has consented to, in a tenant, and comes back to where it was asked.
@@ -31,38 +28,23 @@ pub fn step_up(app: App, account: &AccountKey, tenant: &TenantId, feature: Featu
 
 fn begin(app: App, wanted: Wanted) {
     let Some(config) = app.config_now() else { return };
-    let now = clock::now();
-    if too_many_redirects(now) {
-        app.notice.set(Some(crate::text::Notice::new(
+    let notice = match redirect::leave(&config, wanted) {
+        Ok(()) | Err(Stayed::Configuration) => return,
+        Err(Stayed::Loop) => crate::text::Notice::new(
             "The sign-in went back and forth without an end, so it was stopped.",
             "Wait two minutes and sign in again. If it happens again, a setting of the tenant is in the way.",
-        )));
-        return;
-    }
-    // A new attempt is always allowed; stale ones are swept, others belong to Back and Forward.
-    page::sweep_tab(ATTEMPT, |text| serde_json::from_str::<Attempt>(text).is_ok_and(|attempt| !attempt.is_stale(now)));
-    let Ok((url, attempt)) = authorize::request(&config, wanted, now) else { return };
-    let Ok(text) = serde_json::to_string(&attempt) else { return };
-    if page::keep_in_tab(&format!("{ATTEMPT}{}", attempt.state), &text) {
-        page::go(url.as_str());
-    } else {
-        app.notice.set(Some(crate::text::Notice::new("This browser does not let the page remember the sign-in.", "Allow this site to store data for the session, then try again.")));
-    }
-}
-
-/// Counts redirects of the last two minutes; more than eight are a loop.
-fn too_many_redirects(now: crate::domain::time::Instant) -> bool {
-    let mut times: Vec<i64> = page::kept_in_tab(LOOP).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    times.retain(|time| now.0 - time < 120_000);
-    times.push(now.0);
-    page::keep_in_tab(LOOP, &serde_json::to_string(&times).unwrap_or_default());
-    times.len() > 8
+        ),
+        Err(Stayed::NoMemory) => crate::text::Notice::new(
+            "This browser does not let the page remember the sign-in.",
+            "Allow this site to store data for the session, then try again.",
+        ),
+    };
+    app.notice.set(Some(notice));
 }
 
 /// Finishes a sign-in with the answer that boot.js took out of the address.
 pub async fn finish(app: App, fragment: &str) {
-    let stored = callback::state(fragment).and_then(|state| page::take_from_tab(&format!("{ATTEMPT}{state}")));
-    let attempt: Option<Attempt> = stored.and_then(|text| serde_json::from_str(&text).ok());
+    let attempt = callback::state(fragment).and_then(|state| redirect::take_attempt(&state));
     let answered = match callback::judge(fragment, attempt, clock::now()) {
         Ok(answered) => answered,
         Err(refusal) => {
@@ -78,7 +60,13 @@ pub async fn finish(app: App, fragment: &str) {
     let Ok(request) = token::code_request(&config, &answered) else { return };
     let attempt = answered.attempt();
     let tenant = TenantId::parse(&attempt.authority);
-    let expected = Expected { login_origin: &config.login, client_id: &config.client_id, nonce: Some(&attempt.nonce), tenant: tenant.as_ref(), now: clock::now() };
+    let expected = Expected {
+        login_origin: &config.login,
+        client_id: &config.client_id,
+        nonce: Some(&attempt.nonce),
+        tenant: tenant.as_ref(),
+        now: clock::now(),
+    };
     go_back(Some(attempt));
     let Some(answer) = vault::post_form(&request).await else {
         app.notice.set(Some(faults::no_answer()));
@@ -90,7 +78,11 @@ pub async fn finish(app: App, fragment: &str) {
             let expected_account = attempt.account.clone();
             vault::accept(app, tokens, attempt.feature).await;
             if let Some(wanted) = expected_account.filter(|wanted| wanted != account.as_str()) {
-                let shown = |key: &str| app.accounts.with_untracked(|all| all.iter().find(|a| a.person.key.as_str() == key).map(|a| a.person.username.clone())).unwrap_or_default();
+                let shown = |key: &str| {
+                    app.accounts
+                        .with_untracked(|all| all.iter().find(|a| a.person.key.as_str() == key).map(|a| a.person.username.clone()))
+                        .unwrap_or_default()
+                };
                 app.notice.set(Some(crate::text::Notice::new(
                     format!("You signed in as {}, but this was for {}.", shown(account.as_str()), shown(&wanted)),
                     "Nothing was done with the other account. Switch the session at the top, or sign in again.",
@@ -123,7 +115,9 @@ pub fn address_of(to: &ReturnTo) -> String {
 
 /// Forgets the account here and ends the browser's session at Microsoft.
 pub async fn sign_out(app: App, account: AccountKey) {
-    let hint = app.accounts.with_untracked(|accounts| accounts.iter().find(|known| known.person.key == account).and_then(|known| known.login_hint.clone()));
+    let hint = app
+        .accounts
+        .with_untracked(|accounts| accounts.iter().find(|known| known.person.key == account).and_then(|known| known.login_hint.clone()));
     app.vault().forget(&account);
     app.accounts.update(|accounts| accounts.retain(|known| known.person.key != account));
     if app.current.with_untracked(|current| current.as_ref().is_some_and(|current: &Current| current.account == account)) {

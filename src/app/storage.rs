@@ -86,6 +86,7 @@ pub async fn put(app: App, shelf: Shelf, key: &str, json: &str) -> Result<(), St
 /// Deletes all that this page keeps in the browser: sessions, runs, choices, sealed tokens.
 pub async fn erase(app: App) {
     crate::platform::page::sweep_tab("latchkey", |_| false);
+    crate::platform::page::choose("latchkey.known", false);
     if let Err(fault) = app.store().clear().await {
         app.storage_notice.set(Some(faults::storage(&fault)));
     }

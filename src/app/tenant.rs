@@ -8,7 +8,7 @@ use crate::domain::permission::{Catalogue, GRAPH};
 use crate::domain::role::DirectoryRole;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
-use crate::graph::client::TenantClient;
+pub use crate::graph::client::TenantClient;
 use crate::graph::partner::{self, AccessAssignment, Relationship};
 use crate::graph::roles::RoleDefinition;
 use crate::graph::service_principals::{self, Resource};
@@ -69,7 +69,10 @@ pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each:
     let publish = |resources: &[Resource]| each(Catalogue::new(resources.iter().flat_map(Resource::offered).collect()));
     publish(&resources);
     let read = pages(app, &current.account, client, feature, service_principals::resources(), |items| {
-        let found = items.into_iter().filter_map(|item| serde_json::from_value::<Resource>(item).ok()).filter(|resource| resource.app_id != graph_id);
+        let found = items
+            .into_iter()
+            .filter_map(|item| serde_json::from_value::<Resource>(item).ok())
+            .filter(|resource| resource.app_id != graph_id);
         resources.extend(found.filter(|resource| !resource.offered().is_empty()));
         true
     });
@@ -122,7 +125,8 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
             (0, Outcome::Ok(body)) => observed.same_name = read_list(&body).unwrap_or_default(),
             (1, Outcome::Ok(body)) => observed.secret_policy = Some(directory::read_secret_policy(&body)),
             (2, Outcome::Ok(body)) => {
-                observed.members_may_register = body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool);
+                observed.members_may_register =
+                    body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool);
             }
             // Who may not read the policies finds out when the step is refused.
             (1 | 2, _) => {}
@@ -140,7 +144,9 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
         }
     }
     let catalogue = Catalogue::new(offered);
-    let is_offered = |permission: &&crate::domain::permission::Chosen| observed.resources.get(&permission.resource).is_some_and(Option::is_none) || catalogue.find(permission).is_some();
+    let is_offered = |permission: &&crate::domain::permission::Chosen| {
+        observed.resources.get(&permission.resource).is_some_and(Option::is_none) || catalogue.find(permission).is_some()
+    };
     observed.not_offered = blueprint.permissions.iter().filter(|permission| !is_offered(permission)).cloned().collect();
     Ok(observed)
 }
@@ -168,10 +174,13 @@ pub async fn held_roles(app: App, current: &Current, client: &TenantClient) -> H
 
 async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Option<Vec<String>> {
     let account = &current.account;
-    let home = app.accounts.with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).map(|known| known.person.home.clone()))?;
+    let home = app
+        .accounts
+        .with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).map(|known| known.person.home.clone()))?;
     let at_home = graph::bind(app, account, &home, Feature::Partner).await.ok()?;
     let Outcome::Ok(body) = send(app, account, &at_home, Feature::Partner, &[directory::my_groups()]).await.pop()? else { return None };
-    let groups: Vec<ObjectId> = body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
+    let groups: Vec<ObjectId> =
+        body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
     let mut relationships: Vec<Relationship> = Vec::new();
     let read = pages(app, account, &at_home, Feature::Partner, partner::active_relationships(), |items| {
         let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());

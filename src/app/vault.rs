@@ -17,8 +17,9 @@ use std::collections::BTreeMap;
 
 const TAB_KEY: &str = "latchkey.sealed";
 const SHELF_KEY: &str = "accounts";
+/// The choice to stay signed in; boot.js reads and writes it too.
+const KEEP: &str = "latchkey.keep";
 const SEAL: &str = "latchkey/accounts/1";
-const KEEP_SETTING: &str = "keepSignedIn";
 
 #[derive(Clone)]
 struct Access {
@@ -102,7 +103,12 @@ pub async fn accept(app: App, tokens: Tokens, feature: Feature) {
     vault.keep(&tokens, feature);
     if tokens.claims.tenant == tokens.home {
         let account = Account {
-            person: Person { key: tokens.account.clone(), name: tokens.claims.name.clone(), username: tokens.claims.username.clone(), home: tokens.home.clone() },
+            person: Person {
+                key: tokens.account.clone(),
+                name: tokens.claims.name.clone(),
+                username: tokens.claims.username.clone(),
+                home: tokens.home.clone(),
+            },
             login_hint: tokens.claims.login_hint.clone(),
             app_roles: tokens.claims.roles.clone(),
             signed_in_until: clock::now().plus_seconds(tokens.refresh_expires_in),
@@ -131,7 +137,8 @@ pub async fn access(app: App, account: &AccountKey, tenant: &TenantId, feature: 
     let refresh_token = vault.refresh.borrow().get(account).cloned().ok_or(TokenTrouble::SignedOut)?;
     let request = token::refresh_request(&config, tenant, feature, &refresh_token).map_err(|_| TokenTrouble::SignedOut)?;
     let answer = post_form(&request).await.ok_or(TokenTrouble::NoAnswer)?;
-    let expected = Expected { login_origin: &config.login, client_id: &config.client_id, nonce: None, tenant: Some(tenant), now: clock::now() };
+    let expected =
+        Expected { login_origin: &config.login, client_id: &config.client_id, nonce: None, tenant: Some(tenant), now: clock::now() };
     let tokens = token::judge(answer.status, &answer.body, &expected).map_err(TokenTrouble::Fault)?;
     if &tokens.account != account {
         return Err(TokenTrouble::Fault(TokenFault::Malformed("the tokens are of another account")));
@@ -194,8 +201,7 @@ async fn new_key(database: &crate::store::indexed_db::IndexedDb) -> Option<web_s
 /// Opens what was sealed before a redirect or a reload. What does not open counts as absent.
 pub async fn restore(app: App) {
     let store = app.store();
-    let keeps = store.get(Shelf::Settings, KEEP_SETTING).await.ok().flatten().as_deref() == Some("true");
-    app.keeps_signed_in.set(keeps);
+    app.keeps_signed_in.set(page::choice(KEEP));
     let Some(database) = store.database() else { return };
     let sealed = match page::kept_in_tab(TAB_KEY) {
         Some(sealed) => Some(sealed),
@@ -207,7 +213,8 @@ pub async fn restore(app: App) {
     let now = clock::now();
     for sealed in accounts.into_iter().filter(|sealed| sealed.until > now) {
         app.vault().refresh.borrow_mut().insert(sealed.person.key.clone(), sealed.refresh_token);
-        let account = Account { person: sealed.person, login_hint: sealed.login_hint, app_roles: sealed.app_roles, signed_in_until: sealed.until };
+        let account =
+            Account { person: sealed.person, login_hint: sealed.login_hint, app_roles: sealed.app_roles, signed_in_until: sealed.until };
         app.accounts.update(|accounts| accounts.push(account));
     }
 }
@@ -215,6 +222,6 @@ pub async fn restore(app: App) {
 /// Remembers whether to keep the sign-in on this device.
 pub async fn set_keeps_signed_in(app: App, keeps: bool) {
     app.keeps_signed_in.set(keeps);
-    let _ = super::storage::put(app, Shelf::Settings, KEEP_SETTING, if keeps { "true" } else { "false" }).await;
+    page::choose(KEEP, keeps);
     save(app).await;
 }

@@ -2,12 +2,11 @@
 
 use super::ui::{self, CopyField, NoticeView, Skeleton};
 use crate::app::app_sessions::{self, Live};
-use crate::app::{Current, Phase, sessions, use_app};
+use crate::app::{Current, Phase, screen, sessions, use_app};
 use crate::domain::ids::AppId;
 use crate::domain::permission::Chosen;
 use crate::domain::session::{AppSession, Session, SessionRecord};
 use crate::domain::time::Instant;
-use crate::platform::clock;
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -24,7 +23,8 @@ pub fn AppSessionPage() -> impl IntoView {
     });
     let key = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| record.id.clone())));
     let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
-    move || match (app.phase.get(), key.get(), may.get()) {
+    move || {
+        match (app.phase.get(), key.get(), may.get()) {
         (Phase::Starting, ..) => view! { <h1>"App session"</h1><Skeleton what="Reading the App session"/> }.into_any(),
         (_, _, false) if app.current_account().is_none() => view! { <h1>"App session"</h1><ui::SignInFirst/> }.into_any(),
         (_, _, false) => view! { <h1>"App session"</h1><ui::NoAccess/> }.into_any(),
@@ -36,6 +36,7 @@ pub fn AppSessionPage() -> impl IntoView {
             }
             _ => ().into_any(),
         },
+    }
     }
 }
 
@@ -108,7 +109,8 @@ fn Details(found: AppSession, current: Current) -> impl IntoView {
 }
 
 fn names(title: &'static str, permissions: &[Chosen]) -> impl IntoView + use<> {
-    let names: Vec<String> = permissions.iter().map(|permission| format!("{} of {}", text::permissions::title(permission), permission.resource_name)).collect();
+    let names: Vec<String> =
+        permissions.iter().map(|permission| format!("{} of {}", text::permissions::title(permission), permission.resource_name)).collect();
     section(title, names)
 }
 
@@ -130,7 +132,7 @@ fn Status(live: Live, link: Option<String>, drifts: bool) -> impl IntoView {
         Some(_) => "Disabled: it can’t sign in",
         None => "Missing: it can’t sign in",
     };
-    let now = clock::now();
+    let now = screen::now();
     let secrets = live.secrets.iter().map(|secret| {
         let ends = secret.ends().map(|end| end_of(end, now)).unwrap_or_default();
         format!("{} · {ends}", secret.display_name.clone().unwrap_or_else(|| "Client secret".into()))
@@ -145,7 +147,7 @@ fn Status(live: Live, link: Option<String>, drifts: bool) -> impl IntoView {
             Some(link) => {
                 let (text, target) = (link.clone(), link.clone());
                 view! {
-                    <p class="actions"><button type="button" class="button button--primary" on:click=move |_| crate::platform::page::go(&target)>"Give consent now"</button></p>
+                    <p class="actions"><button type="button" class="button button--primary" on:click=move |_| screen::go(&target)>"Give consent now"</button></p>
                     <div class="copy-field">
                         <label><span class="label">"Consent URL"</span><input type="text" class="input input--mono" readonly prop:value=link/></label>
                         <button type="button" class="button" on:click=move |_| app.copy(text.clone(), "Consent URL")>"Copy consent URL"</button>
@@ -165,5 +167,9 @@ fn Status(live: Live, link: Option<String>, drifts: bool) -> impl IntoView {
 
 fn end_of(end: Instant, now: Instant) -> String {
     let days = end.seconds_since(now) / 86_400;
-    if days < 0 { format!("expired on {}", clock::local(end)) } else { format!("ends on {} ({})", clock::local(end), text::count(usize::try_from(days).unwrap_or_default(), "day", "days")) }
+    if days < 0 {
+        format!("expired on {}", screen::local(end))
+    } else {
+        format!("ends on {} ({})", screen::local(end), text::count(usize::try_from(days).unwrap_or_default(), "day", "days"))
+    }
 }

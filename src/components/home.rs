@@ -130,7 +130,10 @@ fn OpenRuns() -> impl IntoView {
     let app = use_app();
     move || {
         let open: Vec<_> = app.runs.with(|runs| {
-            runs.values().filter(|run| !matches!(run.state(), RunState::Done | RunState::Undone)).map(|run| (run.id.to_string(), run.blueprint.name.clone(), run.tenant.name.clone(), run.state())).collect()
+            runs.values()
+                .filter(|run| !matches!(run.state(), RunState::Done | RunState::Undone))
+                .map(|run| (run.id.to_string(), run.blueprint.name.clone(), run.tenant.name.clone(), run.state()))
+                .collect()
         });
         let may = app.current_account().is_some_and(|account| account.may_use_app_sessions());
         (!open.is_empty() && may).then(|| {

@@ -1,12 +1,11 @@
 //! The partner's customers, and the way into their tenants.
 
 use super::ui::{self, NoticeView, Skeleton};
-use crate::app::tenant::Loaded;
+use crate::app::partner::Customer;
+use crate::app::tenant::{Loaded, TenantClient};
 use crate::app::{partner, sessions, sign_in, use_app};
 use crate::entra::attempt::ReturnTo;
 use crate::entra::scopes::Feature;
-use crate::graph::client::TenantClient;
-use crate::graph::partner::Customer;
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -27,7 +26,9 @@ pub fn Partner() -> impl IntoView {
         let (account, mut current) = (app.current_account()?, app.current.get()?);
         current.is_customer = false;
         if current.tenant.id != account.person.home {
-            let record = app.sessions.with(|all| all.iter().find(|record| record.tenant.id == account.person.home).map(|record| record.tenant.clone()))?;
+            let record = app
+                .sessions
+                .with(|all| all.iter().find(|record| record.tenant.id == account.person.home).map(|record| record.tenant.clone()))?;
             current.tenant = record;
         }
         Some(current)

@@ -8,7 +8,6 @@ use crate::plan::engine::Command;
 use crate::plan::record::{Need, RunRecord, RunState, StepRecord, StepState};
 use crate::plan::step::StepKind;
 use crate::plan::undo;
-use crate::platform::{clock, crypto};
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -26,12 +25,14 @@ pub fn Run() -> impl IntoView {
         let Some(id) = id.get().filter(|_| is_ready.get() && may.get()) else { return };
         leptos::task::spawn_local(async move { runs::resume(app, id).await });
     });
-    move || match (is_ready.get(), record.with(Option::is_some), may.get()) {
+    move || {
+        match (is_ready.get(), record.with(Option::is_some), may.get()) {
         (false, ..) => view! { <h1>"Run"</h1><ui::Skeleton what="Reading the run"/> }.into_any(),
         (true, false, _) => view! { <h1>"Run"</h1><p class="empty">"This browser has no such run. If it was started in another browser, open it there."</p> }.into_any(),
         (true, true, false) if app.current_account().is_none() => view! { <h1>"Run"</h1><ui::SignInFirst/> }.into_any(),
         (true, true, false) => view! { <h1>"Run"</h1><ui::NoAccess/> }.into_any(),
         (true, true, true) => view! { <Journal record/> }.into_any(),
+    }
     }
 }
 
@@ -67,7 +68,13 @@ fn Step(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
     let app = use_app();
     let step = Memo::new(move |_| record.with(|record| record.as_ref().and_then(|record| record.steps.get(at).cloned())));
     let title = Memo::new(move |_| {
-        record.with(|record| record.as_ref().and_then(|record| record.steps.get(at).map(|step| text::steps::title(&step.step, record.blueprint.name.trim())))).unwrap_or_default()
+        record
+            .with(|record| {
+                record
+                    .as_ref()
+                    .and_then(|record| record.steps.get(at).map(|step| text::steps::title(&step.step, record.blueprint.name.trim())))
+            })
+            .unwrap_or_default()
     });
     let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
     let note = move || step.with(|step| step.as_ref().map(|step| text::steps::note(step, app.now.get())).unwrap_or_default());
@@ -156,7 +163,8 @@ fn SecretBox(record: Memo<Option<RunRecord>>) -> impl IntoView {
         let id = record.get()?.id;
         app.secret.get().filter(|(of, _)| *of == id).map(|(_, secret)| secret)
     };
-    move || match mine() {
+    move || {
+        match mine() {
         Some(secret) => {
             let (shown, copied) = (secret.clone(), secret);
             view! {
@@ -172,6 +180,7 @@ fn SecretBox(record: Memo<Option<RunRecord>>) -> impl IntoView {
             }.into_any()
         }
         None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret) }>"Replace secret"</button></p> }.into_any(),
+    }
     }
 }
 
@@ -205,12 +214,16 @@ fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> i
             }
         }
     };
-    let can_undo = Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| !record.undone && !undo::steps(record).is_empty())));
+    let can_undo =
+        Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| !record.undone && !undo::steps(record).is_empty())));
     move || {
         let Some(state) = state.get() else { return ().into_any() };
         let navigate = navigate.clone();
         let goes_on = matches!(state, RunState::Running | RunState::Waiting | RunState::NeedsYou | RunState::Paused);
-        let app_id = record.get_untracked().and_then(|record| record.facts.app_id).filter(|_| record.with_untracked(|r| r.as_ref().is_some_and(|r| r.undoes.is_none())));
+        let app_id = record
+            .get_untracked()
+            .and_then(|record| record.facts.app_id)
+            .filter(|_| record.with_untracked(|r| r.as_ref().is_some_and(|r| r.undoes.is_none())));
         view! {
             <p class="actions">
                 {goes_on.then(|| view! { <button type="button" class="button" on:click=choose(Command::Cancel)>"Cancel"</button> })}
@@ -238,24 +251,20 @@ fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> impl 
     let Some(run) = record.get_untracked() else { return ().into_any() };
     let steps = undo::steps(&run);
     let name = run.blueprint.name.trim().to_owned();
-    let shown: Vec<(String, String)> = steps.iter().map(|step| (text::steps::title(step, &name), text::steps::change(step, &name))).collect();
+    let shown: Vec<(String, String)> =
+        steps.iter().map(|step| (text::steps::title(step, &name), text::steps::change(step, &name))).collect();
     let tenant = format!("{} · {}", run.tenant.name, run.tenant.domain);
     let wanted = name.clone();
     let start = move |_| {
         if typed.get_untracked().trim() != wanted {
             fault.set(true);
-            crate::platform::page::focus(".undo input");
+            crate::app::screen::focus(".undo input");
             return;
         }
         asks_undo.set(false);
         let (run, steps, navigate) = (run.clone(), steps.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
-            let Some(id) = crypto::new_run_id() else { return };
-            let mut undo = RunRecord::new(id, run.tenant.clone(), run.person.clone(), run.blueprint.clone(), steps, run.facts.resources.clone(), clock::now());
-            undo.undoes = Some(run.id.clone());
-            undo.facts.application = run.facts.application.clone();
-            undo.facts.app_id = run.facts.app_id.clone();
-            match runs::create(app, undo).await {
+            match runs::create_undo(app, &run, steps).await {
                 Ok(id) => navigate(&crate::app::sign_in::address_of(&ReturnTo::Run(id)), Default::default()),
                 Err(what) => app.toast(what),
             }

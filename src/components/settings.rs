@@ -13,9 +13,15 @@ pub fn Settings() -> impl IntoView {
     let diagnostics = move || {
         let accounts = app.accounts.with(Vec::len);
         let (sessions, runs) = (app.sessions.with(Vec::len), app.runs.with(std::collections::BTreeMap::len));
-        let config = app.config_now().map(|config| format!("{:?}, client id {}, {}", config.cloud, config.client_id, config.origin)).unwrap_or_default();
+        let config = app
+            .config_now()
+            .map(|config| format!("{:?}, client id {}, {}", config.cloud, config.client_id, config.origin))
+            .unwrap_or_default();
         let storage = app.storage_notice.get().unwrap_or_else(|| "available".into());
-        format!("Latchkey {}\nCloud: {config}\nAccounts signed in: {accounts}\nSessions: {sessions}\nRuns: {runs}\nStorage: {storage}", env!("CARGO_PKG_VERSION"))
+        format!(
+            "Latchkey {}\nCloud: {config}\nAccounts signed in: {accounts}\nSessions: {sessions}\nRuns: {runs}\nStorage: {storage}",
+            env!("CARGO_PKG_VERSION")
+        )
     };
     view! {
         <h1>"Settings"</h1>

@@ -74,8 +74,11 @@ fn customer_line() -> Option<String> {
     let app = use_app();
     let current = app.current.get()?;
     let account = app.current_account()?;
-    let home = app.sessions.with(|all| all.iter().find(|record| record.tenant.id == account.person.home).map(|record| record.tenant.name.clone()));
-    current.is_customer.then(|| format!("You work in {} as {}’s technician", current.tenant.name, home.unwrap_or_else(|| "your company".into())))
+    let home =
+        app.sessions.with(|all| all.iter().find(|record| record.tenant.id == account.person.home).map(|record| record.tenant.name.clone()));
+    current
+        .is_customer
+        .then(|| format!("You work in {} as {}’s technician", current.tenant.name, home.unwrap_or_else(|| "your company".into())))
 }
 
 #[component]

@@ -2,10 +2,10 @@
 //!
 //! A write leaves only after its intent was stored. An outcome that nobody knows is settled by reads, never by a blind repeat.
 
+pub use super::event::{Command, Effect, Event};
 use super::record::{Need, RunRecord, StepRecord, StepState};
 use super::secret_step;
 use super::step::{Finding, StepKind};
-use crate::domain::secret::Secret;
 use crate::domain::time::Instant;
 use crate::graph::answer::{Fault, LONGEST_WAIT, Outcome};
 use crate::graph::request::GraphRequest;
@@ -18,51 +18,6 @@ const LOOK_AGAIN: i64 = 2;
 /// Reads in a row without a trace before a write of unknown outcome may be repeated, where a repeat would make a second object.
 const MISSING_READS: u32 = 4;
 const MOST_ATTEMPTS: u32 = 12;
-
-/// What happened.
-#[derive(Debug)]
-pub enum Event {
-    /// The run starts, or goes on after a reload.
-    Began,
-    /// The journal is durable.
-    Stored,
-    /// The journal could not be written.
-    StoreFailed,
-    /// The answers to the requests of the last [`Effect::Send`], in their order.
-    Answered(Vec<Outcome>),
-    /// The time of [`Effect::WakeAt`] has come.
-    Woke,
-    Chose(Command),
-}
-
-/// What the person chose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Command {
-    Cancel,
-    Resume,
-    /// Try the step that failed, or the check, again.
-    Retry,
-    /// Put the step off.
-    Later,
-    CheckStatus,
-    /// Make the secret now and show it.
-    ShowSecret,
-    SavedSecret,
-    ReplaceSecret,
-}
-
-/// What must be done.
-pub enum Effect {
-    /// Store the record, then send [`Event::Stored`]. Nothing else happens before.
-    Intend,
-    /// Store the record; nobody waits for it.
-    Keep,
-    /// Send these in one batch, then [`Event::Answered`].
-    Send(Vec<GraphRequest>),
-    WakeAt(Instant),
-    /// Show this once.
-    HandOver(Secret),
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Flight {
@@ -183,7 +138,8 @@ impl Engine {
                 }
                 return;
             }
-            (_, StepState::NeedsYou(_)) if !wants_secret && !polls => return,
+            (StepKind::AddSecret { .. }, _) => {}
+            (_, StepState::NeedsYou(_)) if !polls => return,
             _ => {}
         }
         let waits = step.applied || step.state == StepState::Waiting;

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod engine;
+pub mod event;
 pub mod observed;
 pub mod preflight;
 pub mod preview;

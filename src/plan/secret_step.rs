@@ -27,7 +27,7 @@ pub fn after_reload(step: &mut StepRecord) {
         return;
     }
     step.secret.removing = None;
-    if step.state == StepState::NeedsYou(Need::SaveSecret) {
+    if step.state == StepState::NeedsYou(Need::SaveSecret) && !step.secret.saved {
         step.state = StepState::NeedsYou(Need::SecretLost);
     }
 }

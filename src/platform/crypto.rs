@@ -71,7 +71,9 @@ pub async fn seal(key: &CryptoKey, context: &str, text: &str) -> Result<String, 
 pub async fn open(key: &CryptoKey, context: &str, sealed: &str) -> Result<String, CryptoFault> {
     let bytes = BASE64.decode(sealed).map_err(|_| CryptoFault)?;
     let (iv, data) = bytes.split_at_checked(12).ok_or(CryptoFault)?;
-    let promise = subtle()?.decrypt_with_object_and_buffer_source(&parameters(iv, context)?, key, &Uint8Array::from(data)).map_err(|_| CryptoFault)?;
+    let promise = subtle()?
+        .decrypt_with_object_and_buffer_source(&parameters(iv, context)?, key, &Uint8Array::from(data))
+        .map_err(|_| CryptoFault)?;
     let text = Uint8Array::new(&JsFuture::from(promise).await.map_err(|_| CryptoFault)?).to_vec();
     String::from_utf8(text).map_err(|_| CryptoFault)
 }

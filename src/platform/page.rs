@@ -126,12 +126,46 @@ pub fn take_from_tab(key: &str) -> Option<String> {
 pub fn sweep_tab(prefix: &str, keep: impl Fn(&str) -> bool) {
     let Some(storage) = session_storage() else { return };
     let count = storage.length().unwrap_or_default();
-    let keys: Vec<String> = (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
+    let keys: Vec<String> =
+        (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
     for key in keys {
         let text = storage.get_item(&key).ok().flatten().unwrap_or_default();
         if !keep(&text) {
             let _ = storage.remove_item(&key);
         }
+    }
+}
+
+fn local_storage() -> Option<Storage> {
+    window()?.local_storage().ok().flatten()
+}
+
+/// Returns a choice of this browser. Nothing but yes or no is kept this way.
+#[must_use]
+pub fn choice(key: &str) -> bool {
+    local_storage().and_then(|storage| storage.get_item(key).ok().flatten()).is_some()
+}
+
+pub fn choose(key: &str, yes: bool) {
+    let Some(storage) = local_storage() else { return };
+    let _ = if yes { storage.set_item(key, "1") } else { storage.remove_item(key) };
+}
+
+/// Makes the button of the shell in index.html work.
+pub fn on_sign_in(call: impl Fn() + 'static) {
+    let Some(boot) = boot() else { return };
+    let closure = Closure::<dyn Fn()>::new(call);
+    let _ = Reflect::set(&boot, &"signIn".into(), closure.as_ref());
+    closure.forget();
+}
+
+/// Loads the application in place of the shell.
+pub fn load_application() {
+    if let Some(load) = boot()
+        .and_then(|boot| Reflect::get(&boot, &"loadApplication".into()).ok())
+        .and_then(|load| load.dyn_into::<js_sys::Function>().ok())
+    {
+        let _ = load.call0(&JsValue::NULL);
     }
 }
 

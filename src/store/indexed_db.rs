@@ -41,15 +41,14 @@ fn fault_of(error: &impl std::fmt::Display) -> StoreFault {
 
 async fn open(name: &str) -> Result<Database, StoreFault> {
     let opening = async {
-        let request = Database::open(name)
-            .with_version(migrations::VERSION)
-            .with_on_blocked(|_event| Ok(()))
-            .with_on_upgrade_needed(|event, database| {
+        let request = Database::open(name).with_version(migrations::VERSION).with_on_blocked(|_event| Ok(())).with_on_upgrade_needed(
+            |event, database| {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 let from = event.old_version() as u32;
                 migrations::upgrade(&database, from)?;
                 Ok(())
-            });
+            },
+        );
         request.await.map_err(|error: OpenDbError| fault_of(&error))
     };
     // Blocked by another tab, or no event at all: the deadline decides, not the event.
@@ -99,7 +98,10 @@ impl IndexedDb {
     async fn put_value(&self, store: &'static str, key: &str, value: &JsValue) -> Result<(), StoreFault> {
         self.attempt(|database| async move {
             let transaction = database.transaction(store).with_mode(TransactionMode::Readwrite).build().map_err(|e| fault_of(&e))?;
-            let request = transaction.object_store(store).and_then(|store| store.put(value.clone()).with_key(key).build()).map_err(|e| fault_of(&e))?;
+            let request = transaction
+                .object_store(store)
+                .and_then(|store| store.put(value.clone()).with_key(key).build())
+                .map_err(|e| fault_of(&e))?;
             request.await.map_err(|e| fault_of(&e))?;
             transaction.commit().await.map_err(|e| fault_of(&e))
         })
@@ -114,7 +116,10 @@ impl IndexedDb {
         let found = self
             .attempt(|database| async move {
                 let transaction = database.transaction(KEYS).build().map_err(|e| fault_of(&e))?;
-                let request = transaction.object_store(KEYS).and_then(|store| store.get::<js_sys::Object, _, _>(name).primitive()).map_err(|e| fault_of(&e))?;
+                let request = transaction
+                    .object_store(KEYS)
+                    .and_then(|store| store.get::<js_sys::Object, _, _>(name).primitive())
+                    .map_err(|e| fault_of(&e))?;
                 request.await.map_err(|e| fault_of(&e))
             })
             .await?;
@@ -138,7 +143,10 @@ impl Store for IndexedDb {
     async fn get(&self, shelf: Shelf, key: &str) -> Result<Option<String>, StoreFault> {
         self.attempt(|database| async move {
             let transaction = database.transaction(shelf.name()).build().map_err(|e| fault_of(&e))?;
-            let request = transaction.object_store(shelf.name()).and_then(|store| store.get::<String, _, _>(key).primitive()).map_err(|e| fault_of(&e))?;
+            let request = transaction
+                .object_store(shelf.name())
+                .and_then(|store| store.get::<String, _, _>(key).primitive())
+                .map_err(|e| fault_of(&e))?;
             request.await.map_err(|e| fault_of(&e))
         })
         .await
@@ -147,7 +155,8 @@ impl Store for IndexedDb {
     async fn all(&self, shelf: Shelf) -> Result<Vec<String>, StoreFault> {
         self.attempt(|database| async move {
             let transaction = database.transaction(shelf.name()).build().map_err(|e| fault_of(&e))?;
-            let request = transaction.object_store(shelf.name()).and_then(|store| store.get_all::<String>().primitive()).map_err(|e| fault_of(&e))?;
+            let request =
+                transaction.object_store(shelf.name()).and_then(|store| store.get_all::<String>().primitive()).map_err(|e| fault_of(&e))?;
             let values = request.await.map_err(|e| fault_of(&e))?;
             // What is not text was not written by us: it is left alone.
             Ok(values.filter_map(Result::ok).collect())

@@ -16,7 +16,7 @@ pub const VERSION: u8 = 2;
 /// When the browser refuses to create a store; the upgrade is then rolled back.
 pub fn upgrade(database: &Database, from: u32) -> Result<(), indexed_db_futures::error::Error> {
     if from < 1 {
-        for shelf in [Shelf::Sessions, Shelf::Runs, Shelf::Settings] {
+        for shelf in [Shelf::Sessions, Shelf::Runs] {
             database.create_object_store(shelf.name()).build()?;
         }
     }

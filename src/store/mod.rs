@@ -11,16 +11,14 @@ pub mod migrations;
 pub enum Shelf {
     /// [`crate::domain::session::SessionRecord`] by its id.
     Sessions,
-    /// [`crate::plan::record::RunRecord`] by its id.
+    /// The journal of a run, by its id.
     Runs,
-    /// Choices of this browser, by name.
-    Settings,
     /// Sealed text, by name.
     Sealed,
 }
 
 impl Shelf {
-    pub const ALL: [Self; 4] = [Self::Sessions, Self::Runs, Self::Settings, Self::Sealed];
+    pub const ALL: [Self; 3] = [Self::Sessions, Self::Runs, Self::Sealed];
 
     /// Returns the name of the object store.
     #[must_use]
@@ -28,7 +26,6 @@ impl Shelf {
         match self {
             Self::Sessions => "sessions",
             Self::Runs => "runs",
-            Self::Settings => "settings",
             Self::Sealed => "sealed",
         }
     }

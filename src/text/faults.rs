@@ -26,43 +26,90 @@ fn entra_words(fault: &EntraFault, tenant: &str) -> (String, String) {
     const OURS: &str = "Whoever runs this page must correct its registration in Entra.";
     let pair = |what: String, next: &str| (what, next.to_owned());
     match fault.number {
-        Some(65004) => pair("You did not accept the permissions on Microsoft’s page. Nothing was changed.".into(), "Go on without, or try again and press Accept."),
+        Some(65004) => pair(
+            "You did not accept the permissions on Microsoft’s page. Nothing was changed.".into(),
+            "Go on without, or try again and press Accept.",
+        ),
         Some(50011 | 500_113 | 900_971 | 70004 | 70007) => pair("Entra does not know the address of this page.".into(), OURS),
-        Some(9_002_326 | 9_002_325 | 7_000_218 | 9_002_327) => pair("The page’s redirect address is not registered as a single-page application.".into(), OURS),
-        Some(700_016 | 70001 | 700_011 | 7_000_229 | 90099) => {
-            pair(format!("{tenant} has not approved this app yet."), "An administrator of that tenant must give consent. Copy the consent URL and send it, then try again.")
+        Some(9_002_326 | 9_002_325 | 7_000_218 | 9_002_327) => {
+            pair("The page’s redirect address is not registered as a single-page application.".into(), OURS)
         }
-        Some(7_000_112) => pair(format!("This app is disabled in {tenant}."), "An administrator of that tenant must enable the enterprise application."),
-        Some(65001 | 90008 | 650_056) => pair(format!("{tenant} has not consented to what this page needs here."), "Go on to Microsoft’s page and accept, or ask an administrator of that tenant to."),
-        Some(90094 | 90093) => pair("Only an administrator can give this consent.".into(), "Ask a Global Administrator or Privileged Role Administrator of the tenant."),
-        Some(90095) => pair("A request for approval was sent to the tenant’s administrators.".into(), "Come back when they have approved it."),
-        Some(50105) => pair("You are not assigned to this app, and the tenant requires that.".into(), "An administrator must assign you to the enterprise application."),
+        Some(700_016 | 70001 | 700_011 | 7_000_229 | 90099) => pair(
+            format!("{tenant} has not approved this app yet."),
+            "An administrator of that tenant must give consent. Copy the consent URL and send it, then try again.",
+        ),
+        Some(7_000_112) => {
+            pair(format!("This app is disabled in {tenant}."), "An administrator of that tenant must enable the enterprise application.")
+        }
+        Some(65001 | 90008 | 650_056) => pair(
+            format!("{tenant} has not consented to what this page needs here."),
+            "Go on to Microsoft’s page and accept, or ask an administrator of that tenant to.",
+        ),
+        Some(90094 | 90093) => pair(
+            "Only an administrator can give this consent.".into(),
+            "Ask a Global Administrator or Privileged Role Administrator of the tenant.",
+        ),
+        Some(90095) => {
+            pair("A request for approval was sent to the tenant’s administrators.".into(), "Come back when they have approved it.")
+        }
+        Some(50105) => pair(
+            "You are not assigned to this app, and the tenant requires that.".into(),
+            "An administrator must assign you to the enterprise application.",
+        ),
         Some(650_051) => pair("Entra was still setting this app up in the tenant.".into(), "Wait half a minute and try again."),
-        Some(650_052 | 50001 | 500_011) => pair(format!("A service that is asked for is not set up in {tenant}."), "An administrator must enable it, or its permissions must be left out."),
-        Some(650_053 | 650_054 | 650_057 | 65005 | 70011) => pair("A permission that was asked for does not exist there.".into(), "Take it out of the list of permissions."),
-        Some(50020 | 16000 | 16003 | 50177 | 90072 | 50034) => {
-            pair(format!("Your account has no access to {tenant}."), "Ask for a GDAP role there. If you are a guest in that tenant, its administrator may have to remove the guest account, which hides GDAP.")
+        Some(650_052 | 50001 | 500_011) => pair(
+            format!("A service that is asked for is not set up in {tenant}."),
+            "An administrator must enable it, or its permissions must be left out.",
+        ),
+        Some(650_053 | 650_054 | 650_057 | 65005 | 70011) => {
+            pair("A permission that was asked for does not exist there.".into(), "Take it out of the list of permissions.")
         }
+        Some(50020 | 16000 | 16003 | 50177 | 90072 | 50034) => pair(
+            format!("Your account has no access to {tenant}."),
+            "Ask for a GDAP role there. If you are a guest in that tenant, its administrator may have to remove the guest account, which hides GDAP.",
+        ),
         Some(50053) => pair("The account is locked for now.".into(), "Wait some minutes, or ask your administrator to reset it."),
         Some(50055) => pair("The password has expired.".into(), "Sign in and change it."),
         Some(50057) => pair("The account is disabled.".into(), "Ask your administrator to enable it."),
-        Some(50059 | 50128 | 90002 | 900_023 | 5_000_224) => pair(format!("Entra does not know {tenant}, or the tenant is gone."), "Check the domain or the tenant id."),
-        Some(50072 | 50079) => pair("You must register for multifactor authentication first.".into(), "Sign in on Microsoft’s page and follow its steps."),
-        Some(50074 | 50076 | 50078 | 50158) => pair("Multifactor authentication is needed now.".into(), "Sign in again on Microsoft’s page."),
-        Some(50097 | 53000 | 53001) => pair("The tenant allows this from managed devices only.".into(), "Use a device that your organization manages."),
-        Some(53002..=53004 | 530_032 | 530_034 | 530_035 | 53011 | 50131) => {
-            pair(format!("A Conditional Access or security policy of {tenant} refused."), "Trying again does not help. Give the tenant’s administrator the correlation id and the time.")
+        Some(50059 | 50128 | 90002 | 900_023 | 5_000_224) => {
+            pair(format!("Entra does not know {tenant}, or the tenant is gone."), "Check the domain or the tenant id.")
         }
-        Some(500_212 | 500_213) => pair("Cross-tenant access settings refuse this.".into(), "The administrators of both tenants must allow it."),
-        Some(90038 | 900_382 | 900_432) => pair("The tenant lives in another cloud of Microsoft.".into(), "Use a build of this page for that cloud."),
-        Some(700_084 | 70008 | 700_082 | 70043) => pair("Your sign-in has ended. Microsoft ends it after 24 hours at the latest.".into(), "Sign in again. What you were doing is kept."),
-        Some(50132 | 50133 | 50173 | 70000) => pair("Your sign-in was ended by a password change or by an administrator.".into(), "Sign in again."),
+        Some(50072 | 50079) => {
+            pair("You must register for multifactor authentication first.".into(), "Sign in on Microsoft’s page and follow its steps.")
+        }
+        Some(50074 | 50076 | 50078 | 50158) => {
+            pair("Multifactor authentication is needed now.".into(), "Sign in again on Microsoft’s page.")
+        }
+        Some(50097 | 53000 | 53001) => {
+            pair("The tenant allows this from managed devices only.".into(), "Use a device that your organization manages.")
+        }
+        Some(53002..=53004 | 530_032 | 530_034 | 530_035 | 53011 | 50131) => pair(
+            format!("A Conditional Access or security policy of {tenant} refused."),
+            "Trying again does not help. Give the tenant’s administrator the correlation id and the time.",
+        ),
+        Some(500_212 | 500_213) => {
+            pair("Cross-tenant access settings refuse this.".into(), "The administrators of both tenants must allow it.")
+        }
+        Some(90038 | 900_382 | 900_432) => {
+            pair("The tenant lives in another cloud of Microsoft.".into(), "Use a build of this page for that cloud.")
+        }
+        Some(700_084 | 70008 | 700_082 | 70043) => pair(
+            "Your sign-in has ended. Microsoft ends it after 24 hours at the latest.".into(),
+            "Sign in again. What you were doing is kept.",
+        ),
+        Some(50132 | 50133 | 50173 | 70000) => {
+            pair("Your sign-in was ended by a password change or by an administrator.".into(), "Sign in again.")
+        }
         Some(54005) => pair("This sign-in was used already.".into(), "Sign in again."),
         Some(90055) => pair("Microsoft is asked too often at the moment.".into(), "Wait a minute and try again."),
         Some(500_021 | 500_022) => pair("Your network does not allow this tenant.".into(), "Your own IT must allow it."),
-        _ if fault.is_cancelled() => pair("You pressed Cancel on Microsoft’s page. Nothing was changed.".into(), "Go on without, or try again."),
+        _ if fault.is_cancelled() => {
+            pair("You pressed Cancel on Microsoft’s page. Nothing was changed.".into(), "Go on without, or try again.")
+        }
         _ => match fault.remedy() {
-            Remedy::Consent => pair(format!("{tenant} has not approved this app for that."), "An administrator of that tenant must give consent."),
+            Remedy::Consent => {
+                pair(format!("{tenant} has not approved this app for that."), "An administrator of that tenant must give consent.")
+            }
             Remedy::SignIn => pair("Microsoft wants you to sign in again.".into(), "Sign in again. What you were doing is kept."),
             Remedy::Later => pair("Microsoft’s sign-in service has trouble.".into(), "Wait a moment and try again."),
             Remedy::Stop => pair("Microsoft refused the sign-in.".into(), "Look the code up, or give it to whoever runs this page."),
@@ -79,8 +126,14 @@ pub fn token(fault: &TokenFault, tenant: &str) -> Notice {
             "A proxy or a network sign-in page may be in the way. Open another site, then try again.",
         )
         .with("Status", Some(status.to_string())),
-        TokenFault::IdToken(fault) => Notice::new("The answer of the sign-in was not acceptable.", "Sign in again. If it happens again, check the clock of this computer.").with("Detail", Some(fault.0.to_owned())),
-        TokenFault::Malformed(what) => Notice::new("The answer of the sign-in was not complete.", "Sign in again.").with("Detail", Some((*what).to_owned())),
+        TokenFault::IdToken(fault) => Notice::new(
+            "The answer of the sign-in was not acceptable.",
+            "Sign in again. If it happens again, check the clock of this computer.",
+        )
+        .with("Detail", Some(fault.0.to_owned())),
+        TokenFault::Malformed(what) => {
+            Notice::new("The answer of the sign-in was not complete.", "Sign in again.").with("Detail", Some((*what).to_owned()))
+        }
     }
 }
 
@@ -88,16 +141,23 @@ pub fn token(fault: &TokenFault, tenant: &str) -> Notice {
 pub fn callback(fault: &CallbackFault) -> Notice {
     match fault {
         CallbackFault::Refused(fault) => entra(fault, "The tenant"),
-        CallbackFault::UnknownState => Notice::new("This sign-in is finished already, or belongs to another tab.", "If you are not signed in, sign in again."),
+        CallbackFault::UnknownState => {
+            Notice::new("This sign-in is finished already, or belongs to another tab.", "If you are not signed in, sign in again.")
+        }
         CallbackFault::Expired => Notice::new("The sign-in took longer than ten minutes.", "Sign in again."),
-        CallbackFault::Malformed(what) => Notice::new("The answer of the sign-in was damaged on its way.", "Sign in again.").with("Detail", Some((*what).to_owned())),
+        CallbackFault::Malformed(what) => {
+            Notice::new("The answer of the sign-in was damaged on its way.", "Sign in again.").with("Detail", Some((*what).to_owned()))
+        }
     }
 }
 
 /// No answer came from Microsoft's sign-in or Graph.
 #[must_use]
 pub fn no_answer() -> Notice {
-    Notice::new("No answer came from Microsoft.", "Check the network. A browser extension or a proxy may block the request. Then try again.")
+    Notice::new(
+        "No answer came from Microsoft.",
+        "Check the network. A browser extension or a proxy may block the request. Then try again.",
+    )
 }
 
 #[must_use]
@@ -110,8 +170,12 @@ pub fn config(fault: &ConfigFault) -> Notice {
         ConfigFault::Unreadable(_) => "The file config.json can’t be read, so sign-in is off.",
     };
     let next = match fault {
-        ConfigFault::NoClientId => "Whoever runs this page registers it as a single-page application and puts the Application (client) ID into config.json.",
-        ConfigFault::OtherOrigin { expected, .. } => return Notice::new(what, format!("Open {expected}, or have config.json corrected.")).with("Detail", Some(fault.to_string())),
+        ConfigFault::NoClientId => {
+            "Whoever runs this page registers it as a single-page application and puts the Application (client) ID into config.json."
+        }
+        ConfigFault::OtherOrigin { expected, .. } => {
+            return Notice::new(what, format!("Open {expected}, or have config.json corrected.")).with("Detail", Some(fault.to_string()));
+        }
         _ => "Whoever runs this page must correct it.",
     };
     Notice::new(what, next).with("Detail", Some(fault.to_string()))
@@ -130,9 +194,15 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
     let (what, next) = match (fault.status, fault.code.as_str()) {
         (_, "Authorization_RequestDenied") => (
             format!("{doing} was refused: you may not do that in this tenant."),
-            format!("It needs the role {}. If you have just activated it, press Retry; else ask somebody who has it.", super::roles(roles_needed)),
+            format!(
+                "It needs the role {}. If you have just activated it, press Retry; else ask somebody who has it.",
+                super::roles(roles_needed)
+            ),
         ),
-        (_, "Directory_QuotaExceeded") => (format!("{doing} was refused: the directory is full."), "An administrator must delete objects that are not needed; deleted items count too.".into()),
+        (_, "Directory_QuotaExceeded") => (
+            format!("{doing} was refused: the directory is full."),
+            "An administrator must delete objects that are not needed; deleted items count too.".into(),
+        ),
         (_, "CredentialTypeNotAllowedAsPerAppPolicy") => (
             format!("{doing} was refused: a policy of this tenant forbids client secrets."),
             "An administrator of the tenant can allow it for this application. Then press Retry.".into(),
@@ -141,14 +211,29 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
             format!("{doing} was refused: a policy of this tenant wants a shorter lifetime."),
             "Start again with a shorter lifetime, or ask an administrator for an exception.".into(),
         ),
-        (_, "SignInAudienceNotAllowedAsPerAppPolicy") => (format!("{doing} was refused: a policy of this tenant forbids this audience."), "Choose the single-tenant audience.".into()),
-        (_, "StorageFull") => ("This browser could not store the run, so nothing was sent.".into(), "Free some space for this site, then press Retry.".into()),
-        (_, "TooManyAttempts") => (format!("{doing} did not succeed after many attempts."), "Check the service health of Microsoft 365, then press Retry.".into()),
+        (_, "SignInAudienceNotAllowedAsPerAppPolicy") => {
+            (format!("{doing} was refused: a policy of this tenant forbids this audience."), "Choose the single-tenant audience.".into())
+        }
+        (_, "StorageFull") => {
+            ("This browser could not store the run, so nothing was sent.".into(), "Free some space for this site, then press Retry.".into())
+        }
+        (_, "TooManyAttempts") => {
+            (format!("{doing} did not succeed after many attempts."), "Check the service health of Microsoft 365, then press Retry.".into())
+        }
         (401, _) => ("Microsoft no longer accepts your sign-in.".into(), "Sign in again. The run goes on where it stopped.".into()),
-        (404, _) => ("The object is not there, or not known everywhere yet.".into(), "It can take some minutes. If it stays so, check whether somebody deleted it.".into()),
+        (404, _) => (
+            "The object is not there, or not known everywhere yet.".into(),
+            "It can take some minutes. If it stays so, check whether somebody deleted it.".into(),
+        ),
         (429, _) => ("Microsoft asks to wait before the next request.".into(), "The run goes on by itself.".into()),
-        (500..=599, _) => (format!("Microsoft had trouble while {} was under way.", lower_first(doing)), "The run looks at what happened before it repeats anything.".into()),
-        (0, _) => ("No answer came. It is not known whether the step was done.".into(), "The run looks at what happened before it repeats anything. Check the network.".into()),
+        (500..=599, _) => (
+            format!("Microsoft had trouble while {} was under way.", lower_first(doing)),
+            "The run looks at what happened before it repeats anything.".into(),
+        ),
+        (0, _) => (
+            "No answer came. It is not known whether the step was done.".into(),
+            "The run looks at what happened before it repeats anything. Check the network.".into(),
+        ),
         _ => (format!("{doing} was refused."), "The details say what Graph found wrong. Correct it and press Retry.".into()),
     };
     quoted(what, next)

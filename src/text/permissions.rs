@@ -42,6 +42,8 @@ pub fn reason(reason: Reason) -> &'static str {
         Reason::Sends => "It sends in somebody’s name.",
         Reason::ReadsTenant => "It reads what belongs to the whole tenant.",
         Reason::OwnData => "It concerns the person who is signed in.",
-        Reason::Retired => "The API behind it is retired or about to be: Azure AD Graph ended in 2025, Exchange Web Services ends on 1 April 2027. Use Microsoft Graph instead.",
+        Reason::Retired => {
+            "The API behind it is retired or about to be: Azure AD Graph ended in 2025, Exchange Web Services ends on 1 April 2027. Use Microsoft Graph instead."
+        }
     }
 }

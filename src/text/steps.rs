@@ -15,7 +15,9 @@ pub fn title(step: &StepKind, name: &str) -> String {
         StepKind::CreateServicePrincipal => "Create its service principal".into(),
         StepKind::AddResource { name, .. } => format!("Bring {name} into the tenant"),
         StepKind::GrantApplication { permission } => format!("Grant {} of {}", permissions::title(permission), permission.resource_name),
-        StepKind::GrantDelegated { name, scopes, .. } => format!("Grant {} of {name} for everybody", super::count(scopes.len(), "delegated permission", "delegated permissions")),
+        StepKind::GrantDelegated { name, scopes, .. } => {
+            format!("Grant {} of {name} for everybody", super::count(scopes.len(), "delegated permission", "delegated permissions"))
+        }
         StepKind::AddConsentRedirect { .. } => "Add our consent page to the redirect URIs".into(),
         StepKind::Consent => "Admin consent".into(),
         StepKind::RemoveConsentRedirect { .. } => "Take our consent page out of the redirect URIs".into(),
@@ -40,7 +42,10 @@ pub fn change(step: &StepKind, name: &str) -> String {
         StepKind::RemoveConsentRedirect { uri } => format!("Removed: {uri}"),
         StepKind::AssignRole { .. } => "New: a directory role for the application".into(),
         StepKind::AddSecret { days } => format!("New: a client secret for {days} days, made when you press Show secret"),
-        StepKind::DeleteApplication { .. } => "Deleted: the app registration with its service principal, permissions, roles and secrets. It can be restored for 30 days".into(),
+        StepKind::DeleteApplication { .. } => {
+            "Deleted: the app registration with its service principal, permissions, roles and secrets. It can be restored for 30 days"
+                .into()
+        }
     }
 }
 
@@ -98,7 +103,10 @@ pub fn note(step: &StepRecord, now: Instant) -> String {
     match (step.state, &step.step) {
         (StepState::Waiting, StepKind::AssignRole { .. }) if step.applied => {
             let since = step.since.map(|since| super::span(now.seconds_since(since))).unwrap_or_default();
-            format!("The role was assigned {since} ago. Microsoft usually needs 1 to 5 minutes until it works everywhere. {}", last_check(step, now))
+            format!(
+                "The role was assigned {since} ago. Microsoft usually needs 1 to 5 minutes until it works everywhere. {}",
+                last_check(step, now)
+            )
         }
         (StepState::Waiting, StepKind::Consent) => format!("Reading what the tenant has granted. {}", last_check(step, now)),
         (StepState::Waiting, _) if step.applied => {
@@ -109,13 +117,24 @@ pub fn note(step: &StepRecord, now: Instant) -> String {
             _ => "Looking again now.".into(),
         },
         (StepState::NeedsYou(Need::Consent), _) => {
-            format!("An administrator must approve the permissions on Microsoft’s page. Do it now if you may, send the link to somebody who can, or put it off. {}", last_check(step, now))
+            format!(
+                "An administrator must approve the permissions on Microsoft’s page. Do it now if you may, send the link to somebody who can, or put it off. {}",
+                last_check(step, now)
+            )
         }
-        (StepState::NeedsYou(Need::MakeSecret), _) => "The value is shown once, when you press Show secret. Have the place ready where you keep it.".into(),
-        (StepState::NeedsYou(Need::SaveSecret), _) => "Copy the value to where you keep secrets, then press I have saved it. It can’t be shown again.".into(),
-        (StepState::NeedsYou(Need::SecretLost), _) => "The credential exists, its value is lost. Replace secret removes the lost one and makes a new one.".into(),
+        (StepState::NeedsYou(Need::MakeSecret), _) => {
+            "The value is shown once, when you press Show secret. Have the place ready where you keep it.".into()
+        }
+        (StepState::NeedsYou(Need::SaveSecret), _) => {
+            "Copy the value to where you keep secrets, then press I have saved it. It can’t be shown again.".into()
+        }
+        (StepState::NeedsYou(Need::SecretLost), _) => {
+            "The credential exists, its value is lost. Replace secret removes the lost one and makes a new one.".into()
+        }
         (StepState::NeedsYou(Need::SignIn), _) => "Microsoft wants you to sign in again. The run goes on where it stopped.".into(),
-        (StepState::NeedsYou(Need::NotYet), _) => format!("Not yet. It takes longer than usual; check again, or come back later. {}", last_check(step, now)),
+        (StepState::NeedsYou(Need::NotYet), _) => {
+            format!("Not yet. It takes longer than usual; check again, or come back later. {}", last_check(step, now))
+        }
         (StepState::Skipped, StepKind::Consent) => "Put off. The permissions have no effect until an administrator gives consent.".into(),
         (StepState::Skipped, StepKind::RemoveConsentRedirect { .. }) => "Kept, so that the consent link goes on working.".into(),
         (StepState::Skipped, StepKind::AddSecret { .. }) => "Put off. The application has no credential yet.".into(),
@@ -134,7 +153,14 @@ fn last_check(step: &StepRecord, now: Instant) -> String {
 pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
     match obstacle {
         Obstacle::NameTaken(apps) => (
-            format!("{} of this name already in this tenant.", if apps.len() == 1 { "There is an app registration".to_owned() } else { format!("There are {} app registrations", apps.len()) }),
+            format!(
+                "{} of this name already in this tenant.",
+                if apps.len() == 1 {
+                    "There is an app registration".to_owned()
+                } else {
+                    format!("There are {} app registrations", apps.len())
+                }
+            ),
             "Use the existing one, make another of the same name, or go back and choose another name.".into(),
         ),
         Obstacle::NotOffered(permission) => (
@@ -147,9 +173,15 @@ pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
         ),
         Obstacle::MayNotAssignRoles { roles } => (
             "You may not add directory roles in this tenant.".into(),
-            format!("It needs the role {}. Leave the roles out, or ask somebody who has it to create this App session.", super::roles(roles)),
+            format!(
+                "It needs the role {}. Leave the roles out, or ask somebody who has it to create this App session.",
+                super::roles(roles)
+            ),
         ),
-        Obstacle::SecretsForbidden => ("A policy of this tenant forbids client secrets.".into(), "Go back to Credential and choose No credential, or ask an administrator for an exception.".into()),
+        Obstacle::SecretsForbidden => (
+            "A policy of this tenant forbids client secrets.".into(),
+            "Go back to Credential and choose No credential, or ask an administrator for an exception.".into(),
+        ),
         Obstacle::SecretTooLong { longest_days } => (
             format!("A policy of this tenant allows client secrets for {longest_days} days at most."),
             "Go back to Credential and choose a shorter lifetime.".into(),

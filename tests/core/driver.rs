@@ -55,15 +55,14 @@ impl<'a> Visit<'a> {
     pub fn run(&mut self, trouble: Trouble) -> End {
         let mut engine = Engine::new(self.stored.clone());
         let mut events = VecDeque::from([Event::Began]);
-        let mut chosen = 0;
+        let mut last = None;
         for _ in 0..4000 {
             let Some(event) = events.pop_front() else {
                 let state = engine.record().state();
                 let Some(command) = next_command(engine.record()) else { return End::State(state) };
-                chosen += 1;
-                if chosen > 40 {
-                    return End::State(state);
-                }
+                let step = engine.record().current().map(|at| engine.record().steps[at].clone());
+                assert!(last.as_ref() != Some(&(command, step.clone())), "{command:?} has no effect on {step:?}");
+                last = Some((command, step));
                 events.push_back(Event::Chose(command));
                 continue;
             };

@@ -1,1 +1,180 @@
+//! Stored records: their shapes are pinned, and none holds what must not be stored.
 
+use latchkey::domain::blueprint::Blueprint;
+use latchkey::domain::ids::{AccountKey, AppId, ObjectId, RunId, Tenant, TenantId};
+use latchkey::domain::session::{AppSession, CheckedStatus, Chip, Person, Session, SessionRecord, chip};
+use latchkey::domain::time::Instant;
+use latchkey::plan::preview;
+use latchkey::plan::record::RunRecord;
+use latchkey::plan::step::StepKind;
+use latchkey::store::memory::MemoryStore;
+use latchkey::store::{Shelf, Store};
+use latchkey::text::commands;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+fn now_or_never<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a store in memory never waits"),
+    }
+}
+
+fn person() -> Person {
+    let (uid, home) = (
+        ObjectId::parse("48d31887-5fad-4d73-a9f5-3c356e68a038").unwrap(),
+        TenantId::parse("8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60").unwrap(),
+    );
+    Person { key: AccountKey::new(&uid, &home), name: "Ada Admin".into(), username: "ada@contoso.com".into(), home }
+}
+
+fn tenant() -> Tenant {
+    Tenant { id: person().home, name: "Contoso".into(), domain: "contoso.com".into() }
+}
+
+fn run() -> RunRecord {
+    let steps = vec![StepKind::CreateApplication, StepKind::CreateServicePrincipal, StepKind::AddSecret { days: 180 }];
+    let blueprint = Blueprint { name: "Nightly report".into(), ..Blueprint::default() };
+    RunRecord::new(
+        RunId::parse("7f3c9a1e-3b7f-4f6e-8d21-90ab12cd34ef").unwrap(),
+        tenant(),
+        person(),
+        blueprint,
+        steps,
+        BTreeMap::new(),
+        Instant(1_795_000_000_000),
+    )
+}
+
+fn app_session() -> SessionRecord {
+    let app_id = AppId::parse("9b1f6f3e-0c8e-4c6f-8a52-3d1f6f0c2a77").unwrap();
+    let found = AppSession {
+        name: "Nightly report".into(),
+        app_id: app_id.clone(),
+        object_id: ObjectId::parse("2f6f3a7c-52c1-4a41-93f6-7a6a5e0d1b11").unwrap(),
+        service_principal: None,
+        run: Some(run().id),
+        credential_ends: Some(Instant(1_810_000_000_000)),
+        expected: None,
+    };
+    let id = SessionRecord::id_of(&person().key, &tenant().id, Some(&app_id));
+    SessionRecord {
+        id,
+        person: person(),
+        tenant: tenant(),
+        session: Session::App(found),
+        favourite: true,
+        last_used: Instant(1_795_000_000_000),
+        signed_in_until: None,
+        status: None,
+    }
+}
+
+#[test]
+fn the_shapes_of_stored_records_are_pinned() {
+    insta::assert_json_snapshot!("run_record", run());
+    insta::assert_json_snapshot!("session_record", app_session());
+}
+
+#[test]
+fn a_record_comes_back_as_it_was() {
+    let json = serde_json::to_string(&run()).unwrap();
+    assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), run());
+    let json = serde_json::to_string(&app_session()).unwrap();
+    assert_eq!(serde_json::from_str::<SessionRecord>(&json).unwrap(), app_session());
+    for broken in ["", "{}", "[]", "null", &json[..json.len() - 2]] {
+        assert!(serde_json::from_str::<SessionRecord>(broken).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn the_store_in_memory_keeps_the_contract() {
+    let store = MemoryStore::default();
+    now_or_never(async {
+        store.put(Shelf::Runs, "a", "1").await.unwrap();
+        store.put(Shelf::Runs, "a", "2").await.unwrap();
+        store.put(Shelf::Sessions, "a", "3").await.unwrap();
+        assert_eq!(store.get(Shelf::Runs, "a").await.unwrap().as_deref(), Some("2"));
+        assert_eq!(store.all(Shelf::Runs).await.unwrap(), ["2"]);
+        store.delete(Shelf::Runs, "a").await.unwrap();
+        assert_eq!(store.get(Shelf::Runs, "a").await.unwrap(), None);
+        assert_eq!(store.all(Shelf::Sessions).await.unwrap(), ["3"]);
+        store.clear().await.unwrap();
+        assert!(store.all(Shelf::Sessions).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn chips_say_what_is_so() {
+    let now = Instant(1_795_000_000_000);
+    let user = |seconds: i64| SessionRecord { session: Session::User, signed_in_until: Some(now.plus_seconds(seconds)), ..app_session() };
+    assert_eq!(chip(&user(20 * 3600), true, now), Chip::Valid);
+    assert_eq!(chip(&user(3 * 3600 + 60), true, now), Chip::ExpiresInHours(3));
+    assert_eq!(chip(&user(600), true, now), Chip::ExpiresInMinutes(10));
+    assert_eq!(chip(&user(600), false, now), Chip::SignInAgain);
+    assert_eq!(chip(&user(-1), true, now), Chip::SignInAgain);
+    let checked =
+        |missing, gone| SessionRecord { status: Some(CheckedStatus { at: now, missing_permissions: missing, gone }), ..app_session() };
+    assert_eq!(chip(&app_session(), true, now), Chip::NotChecked, "nothing is claimed that was not read");
+    assert_eq!(chip(&checked(0, false), true, now), Chip::Valid);
+    assert_eq!(chip(&checked(2, false), true, now), Chip::PermissionsMissing(2));
+    assert_eq!(chip(&checked(0, true), true, now), Chip::Gone);
+    assert_eq!(chip(&checked(0, false), true, Instant(1_811_000_000_000)), Chip::SecretExpired);
+}
+
+#[test]
+fn the_request_that_is_shown_is_the_one_that_is_sent() {
+    let record = run();
+    let shown: Vec<String> = (0..record.steps.len())
+        .map(|at| preview::readable(&preview::request(&record, at).expect("a request").to_text("https://graph.microsoft.com")))
+        .collect();
+    insta::assert_snapshot!("previews", shown.join("\n\n---\n\n"));
+}
+
+#[test]
+fn commands_hold_no_secret() {
+    let commands = commands::connect(
+        &tenant().id,
+        &AppId::parse("9b1f6f3e-0c8e-4c6f-8a52-3d1f6f0c2a77").unwrap(),
+        "https://login.microsoftonline.com",
+        "https://graph.microsoft.com",
+    );
+    let text: Vec<String> = commands.into_iter().map(|command| format!("# {}\n{}", command.tool, command.text)).collect();
+    insta::assert_snapshot!("commands", text.join("\n\n"));
+}
+
+#[test]
+fn the_consent_link_is_microsofts_and_nothing_else_can_choose_it() {
+    let file = r#"{"cloud":"global","clientId":"5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef","redirectOrigin":"https://latchkey.example"}"#;
+    let config = latchkey::entra::cloud::Config::read(file, "global", "https://latchkey.example").unwrap();
+    let app = AppId::parse("9b1f6f3e-0c8e-4c6f-8a52-3d1f6f0c2a77").unwrap();
+    let link = latchkey::entra::consent::link(&config, &tenant().id, &app, Some("s1")).unwrap();
+    insta::assert_snapshot!("consent_link", link.as_str());
+}
+
+#[test]
+fn a_configuration_for_elsewhere_turns_sign_in_off() {
+    use latchkey::entra::cloud::{Config, ConfigFault};
+    let file = |cloud: &str, origin: &str, login: &str| {
+        format!(
+            r#"{{"cloud":"{cloud}","clientId":"5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef","redirectOrigin":"{origin}","loginOrigin":"{login}","graphOrigin":"{login}"}}"#
+        )
+    };
+    assert_eq!(Config::read(&file("global", "https://a.example", ""), "emulator", "https://a.example"), Err(ConfigFault::OtherCloud));
+    assert!(matches!(
+        Config::read(&file("global", "https://a.example", ""), "global", "https://b.example"),
+        Err(ConfigFault::OtherOrigin { .. })
+    ));
+    assert_eq!(
+        Config::read(&file("emulator", "https://a.example", "http://localhost:1"), "emulator", "https://a.example"),
+        Err(ConfigFault::EmulatorElsewhere)
+    );
+    assert_eq!(
+        Config::read(&file("emulator", "http://localhost:1", "https://evil.example"), "emulator", "http://localhost:1"),
+        Err(ConfigFault::EmulatorElsewhere)
+    );
+    let stolen = Config::read(&file("global", "https://a.example", "https://evil.example"), "global", "https://a.example").unwrap();
+    assert_eq!(stolen.login, "https://login.microsoftonline.com", "a file can't choose the hosts of a cloud");
+}

@@ -1,1 +1,62 @@
+//! The rules for names and redirect URIs.
 
+use latchkey::domain::blueprint::{RedirectFault, check_redirect_uri};
+use latchkey::domain::name::{NameFault, NameWarning, check, warnings};
+use proptest::prelude::*;
+
+#[test]
+fn blanks_at_the_ends_are_dropped_and_emptiness_is_refused() {
+    assert_eq!(check("  Nightly report "), Ok("Nightly report"));
+    assert_eq!(check("   "), Err(NameFault::Empty));
+    assert_eq!(check(&"x".repeat(121)), Err(NameFault::TooLong));
+    assert!(check(&"ß".repeat(120)).is_ok(), "characters count, not bytes");
+}
+
+#[test]
+fn a_name_can_not_hide_characters() {
+    for hidden in ['\u{202e}', '\u{200b}', '\u{feff}', '\u{2066}', '\u{ad}', '\n', '\u{e0041}'] {
+        assert_eq!(check(&format!("Report{hidden}er")), Err(NameFault::Hidden(hidden)), "{hidden:?}");
+    }
+}
+
+#[test]
+fn look_alikes_are_warned_of() {
+    assert_eq!(warnings("Nightly report"), []);
+    assert_eq!(warnings("0ffice backup"), [NameWarning::SoundsLikeMicrosoft]);
+    assert_eq!(warnings("Micros0ft Report"), [NameWarning::SoundsLikeMicrosoft]);
+    assert_eq!(warnings("P\u{0430}yroll"), [NameWarning::MixedAlphabets], "a Cyrillic letter in a Latin word");
+    assert_eq!(warnings("Отчёт Report"), [], "whole words of different alphabets are fine");
+}
+
+#[test]
+fn redirect_uris_follow_the_rules_of_entra() {
+    for good in ["https://app.example.com/cb", "http://localhost:8080/cb", "https://app.example.com"] {
+        assert_eq!(check_redirect_uri(good), Ok(()), "{good}");
+    }
+    for (bad, fault) in [
+        ("http://app.example.com/cb", RedirectFault::Scheme),
+        ("ftp://app.example.com", RedirectFault::Scheme),
+        ("app.example.com/cb", RedirectFault::NotAbsolute),
+        ("https://app.example.com/c b", RedirectFault::Character(' ')),
+        ("https://app.example.com/#x", RedirectFault::Character('#')),
+        ("https://*.example.com/", RedirectFault::Character('*')),
+    ] {
+        assert_eq!(check_redirect_uri(bad), Err(fault), "{bad}");
+    }
+    assert_eq!(check_redirect_uri(&format!("https://a.example/{}", "x".repeat(250))), Err(RedirectFault::TooLong));
+}
+
+proptest! {
+    #[test]
+    fn an_accepted_name_has_no_control_and_no_direction_marks(name in "\\PC{0,40}|.{0,40}") {
+        if let Ok(name) = check(&name) {
+            let turns = name.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c));
+            prop_assert!(!turns);
+        }
+    }
+
+    #[test]
+    fn no_redirect_uri_makes_the_check_fail(uri in ".{0,300}") {
+        let _ = check_redirect_uri(&uri);
+    }
+}

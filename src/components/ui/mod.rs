@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// Sets the title of the tab and moves the keyboard to the heading, so that a screen reader says where it is.
 pub fn arrive(title: &str) {
-    crate::platform::page::set_title(&format!("{title} · Latchkey"));
+    crate::app::screen::set_title(&format!("{title} · Latchkey"));
 }
 
 #[component]

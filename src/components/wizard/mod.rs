@@ -8,14 +8,13 @@ mod roles;
 
 use super::ui::{self, NoticeView, Skeleton};
 use crate::app::draft::{self, Draft};
-use crate::app::tenant::{self, Loaded};
+use crate::app::tenant::{self, Loaded, TenantClient};
 use crate::app::{Current, sign_in, use_app};
 use crate::domain::blueprint::{Blueprint, Credential};
 use crate::domain::permission::Catalogue;
 use crate::domain::role::DirectoryRole;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::scopes::Feature;
-use crate::graph::client::TenantClient;
 use crate::text;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -147,7 +146,7 @@ fn go(wish: Wish, at: usize) {
     let app = use_app();
     wish.missing.set(None);
     draft::change(app, |draft| draft.at = at);
-    crate::platform::page::focus(".wizard__body h2, .wizard__body input");
+    crate::app::screen::focus(".wizard__body h2, .wizard__body input");
 }
 
 /// Goes on, or says what is missing and moves the focus there.
@@ -157,7 +156,7 @@ fn next(wish: Wish) {
     match missing(&draft) {
         Some(what) => {
             wish.missing.set(Some(what));
-            crate::platform::page::focus(".wizard__body input");
+            crate::app::screen::focus(".wizard__body input");
         }
         None => go(wish, draft.at + 1),
     }
@@ -170,7 +169,9 @@ fn missing(draft: &Draft) -> Option<String> {
             let fault = draft.blueprint.redirect_uris.iter().find_map(|uri| crate::domain::blueprint::check_redirect_uri(uri).err());
             fault.map(text::faults::redirect)
         }),
-        1 if draft.blueprint.permissions.is_empty() => Some("Choose at least one permission. Search for what the job does, such as “read users”.".into()),
+        1 if draft.blueprint.permissions.is_empty() => {
+            Some("Choose at least one permission. Search for what the job does, such as “read users”.".into())
+        }
         _ => None,
     }
 }

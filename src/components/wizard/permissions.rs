@@ -17,7 +17,8 @@ pub fn Permissions() -> impl IntoView {
     let query = RwSignal::new(String::new());
     // A critical permission that waits for a second yes.
     let asked = RwSignal::new(None::<Chosen>);
-    let results = move || wish.catalogue.with(|catalogue| catalogue.search(&query.get(), SHOWN).into_iter().cloned().collect::<Vec<Offered>>());
+    let results =
+        move || wish.catalogue.with(|catalogue| catalogue.search(&query.get(), SHOWN).into_iter().cloned().collect::<Vec<Offered>>());
     view! {
         <h2>"What may it do?"</h2>
         <label class="field">
@@ -60,7 +61,11 @@ fn Row(offered: Offered, asked: RwSignal<Option<Chosen>>) -> impl IntoView {
         let chosen = chosen.clone();
         move || app.draft.with(|draft| draft.blueprint.permissions.iter().any(|known| known.is_same(&chosen)))
     };
-    let admin = if offered.needs_admin { format!("Admin consent, by a {}", text::roles(step.roles_needed())) } else { "People can consent for themselves".into() };
+    let admin = if offered.needs_admin {
+        format!("Admin consent, by a {}", text::roles(step.roles_needed()))
+    } else {
+        "People can consent for themselves".into()
+    };
     view! {
         <li class="row row--permission">
             <label class="check">

@@ -2,16 +2,14 @@
 
 use super::Wish;
 use crate::app::tenant::{self, Loaded};
-use crate::app::{Current, draft, runs, use_app};
+use crate::app::{Current, draft, runs, screen, use_app};
 use crate::components::ui::{NoticeView, Skeleton};
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::role::name as role_name;
 use crate::plan::build;
 use crate::plan::observed::Observed;
 use crate::plan::preflight::{self, Adoption, Obstacle};
-use crate::plan::record::RunRecord;
 use crate::plan::step::StepKind;
-use crate::platform::{clock, crypto, page};
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -76,7 +74,7 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
     let create = move |_| {
         if !obstacles.with_untracked(Vec::is_empty) {
             blocked.set(true);
-            page::focus(".obstacles");
+            screen::focus(".obstacles");
             return;
         }
         if is_creating.get_untracked() {
@@ -85,13 +83,12 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
         is_creating.set(true);
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
-            let (Some(id), Some(account)) = (crypto::new_run_id(), app.current_account()) else { return };
             let (tenant, known) = seen.with_value(|seen| {
-                let known = seen.resources.iter().filter_map(|(app, id): (&AppId, &Option<ObjectId>)| Some((app.clone(), id.clone()?))).collect();
+                let known =
+                    seen.resources.iter().filter_map(|(app, id): (&AppId, &Option<ObjectId>)| Some((app.clone(), id.clone()?))).collect();
                 (seen.tenant.clone(), known)
             });
-            let record = RunRecord::new(id, tenant, account.person, blueprint.get_untracked(), steps.get_untracked(), known, clock::now());
-            match runs::create(app, record).await {
+            match runs::create(app, tenant, blueprint.get_untracked(), steps.get_untracked(), known).await {
                 Ok(id) => {
                     draft::discard(app);
                     navigate(&format!("/app/run/{id}"), Default::default());
@@ -136,7 +133,9 @@ fn PlanRow(step: StepKind, name: String, seen: StoredValue<Observed>) -> impl In
     let registers = matches!(step, StepKind::CreateApplication | StepKind::CreateServicePrincipal);
     let may = seen.with_value(|seen| if registers { seen.may_register() } else { seen.roles.any_of(needed) });
     let who = match (&step, may) {
-        (StepKind::Consent, _) => format!("A {} or Global Administrator, here or by link", role_name(needed.first().copied().unwrap_or_default())),
+        (StepKind::Consent, _) => {
+            format!("A {} or Global Administrator, here or by link", role_name(needed.first().copied().unwrap_or_default()))
+        }
         (_, true) => "You".to_owned(),
         (_, false) => text::roles(needed),
     };

@@ -16,7 +16,11 @@ pub fn Roles() -> impl IntoView {
         let chosen = app.draft.with(|draft| draft.blueprint.roles.clone());
         let fits = |role: &&DirectoryRole| {
             let name = role.name.to_lowercase();
-            if words.is_empty() { chosen.iter().any(|known| known.id == role.id) } else { words.iter().all(|word| name.contains(word.as_str())) }
+            if words.is_empty() {
+                chosen.iter().any(|known| known.id == role.id)
+            } else {
+                words.iter().all(|word| name.contains(word.as_str()))
+            }
         };
         wish.roles.with(|roles| roles.iter().filter(fits).take(30).cloned().collect::<Vec<_>>())
     };

@@ -1,0 +1,51 @@
+//! What the run engine hears, and what it wants done.
+
+use crate::domain::secret::Secret;
+use crate::domain::time::Instant;
+use crate::graph::answer::Outcome;
+use crate::graph::request::GraphRequest;
+
+/// What happened.
+#[derive(Debug)]
+pub enum Event {
+    /// The run starts, or goes on after a reload.
+    Began,
+    /// The journal is durable.
+    Stored,
+    /// The journal could not be written.
+    StoreFailed,
+    /// The answers to the requests of the last [`Effect::Send`], in their order.
+    Answered(Vec<Outcome>),
+    /// The time of [`Effect::WakeAt`] has come.
+    Woke,
+    Chose(Command),
+}
+
+/// What the person chose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Command {
+    Cancel,
+    Resume,
+    /// Try the step that failed, or the check, again.
+    Retry,
+    /// Put the step off.
+    Later,
+    CheckStatus,
+    /// Make the secret now and show it.
+    ShowSecret,
+    SavedSecret,
+    ReplaceSecret,
+}
+
+/// What must be done.
+pub enum Effect {
+    /// Store the record, then send [`Event::Stored`]. Nothing else happens before.
+    Intend,
+    /// Store the record; nobody waits for it.
+    Keep,
+    /// Send these in one batch, then [`Event::Answered`].
+    Send(Vec<GraphRequest>),
+    WakeAt(Instant),
+    /// Show this once.
+    HandOver(Secret),
+}
