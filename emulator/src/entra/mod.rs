@@ -35,6 +35,7 @@ pub fn answer(world: &mut World, call: &Call) -> Outcome {
         ("GET", [_, "oauth2", "v2.0", "authorize"] | [_, "v2.0", "adminconsent"]) => (authorize::begin(world, call), None),
         ("POST", ["emulator", "sign-in"]) => (authorize::proceed(world, call), None),
         ("GET", [_, "oauth2", "v2.0", "logout"]) => (authorize::logout(world, call), None),
+        ("GET", ["favicon.ico"]) => (Reply::empty(204), None),
         ("OPTIONS", [_, "oauth2", "v2.0", "token"]) => {
             let reply = Reply::empty(200).with("access-control-allow-origin", "*").with("access-control-allow-headers", "content-type");
             (reply, None)

@@ -1,0 +1,229 @@
+// Reload, Back, double click, two tabs, lost answers, an expired token, no storage: nothing is made twice, nothing typed is lost.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { ALL, Visitor, assertNoViolations, launch, startEmulator, tenantNamed } from './support.mjs';
+
+let emulator;
+let browser;
+before(async () => {
+  [emulator, browser] = await Promise.all([startEmulator(), launch()]);
+});
+beforeEach(() => emulator.control('POST', '/reset', {}));
+after(async () => {
+  await browser?.close();
+  emulator?.stop();
+});
+
+const made = async () => (await tenantNamed(emulator, 'partner.example')).applications.filter((app) => app.displayName === 'Nightly report');
+
+const assertMadeOnce = async (name) => {
+  const apps = await made();
+  assert.equal(apps.length, 1, 'one application');
+  assert.equal(apps[0].passwordCredentials.length, 1, 'one credential');
+  await assertNoViolations(emulator, name);
+};
+
+test('nothing typed is lost on reload, Back and Forward in the wizard', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  await visitor.signIn('admin@partner.example');
+  await visitor.openWizard();
+  await visitor.next();
+  await page.getByText('Enter a name for the application.').waitFor();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Nightly report');
+  await page.reload();
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Nightly report');
+  await visitor.next();
+  await visitor.next();
+  await page.getByText('Choose at least one permission.').waitFor();
+  await visitor.choosePermission('User.Read.All (application)');
+  await page.reload();
+  await page.getByRole('list', { name: 'Chosen permissions' }).getByText('User.Read.All (application)').waitFor();
+  await page.goBack();
+  await page.goForward();
+  await page.getByRole('list', { name: 'Chosen permissions' }).getByText('User.Read.All (application)').waitFor();
+  await visitor.next();
+  await visitor.button('Back').click();
+  await visitor.page.getByRole('list', { name: 'Chosen permissions' }).waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+// A reload after every single request that the run sends would be the full matrix; a sample of it runs every time.
+const moments = ALL ? Array.from({ length: 30 }, (_, index) => index + 1) : [2, 5, 9, 14];
+for (const moment of moments) {
+  test(`a reload after request ${moment} of the run, with a double click on Create`, async () => {
+    const visitor = await Visitor.arrive(browser, emulator);
+    const { page } = visitor;
+    await visitor.signIn('admin@partner.example');
+    await visitor.fillWizard({ roles: ['Exchange Administrator'] });
+    await emulator.control('DELETE', '/requests');
+    let batches = 0;
+    const reached = new Promise((resolve) => {
+      page.on('request', (request) => {
+        if (request.url().endsWith('/$batch')) batches += 1;
+        if (batches === moment) resolve();
+      });
+    });
+    await visitor.button('Create').dblclick();
+    await Promise.race([reached, visitor.untilRun('Needs you')]);
+    await page.reload();
+    await visitor.takeSecret();
+    await assertMadeOnce(`reload-${moment}`);
+    visitor.assertClean();
+    await visitor.leave();
+  });
+}
+
+test('a secret that was shown but not saved is lost with the page, and is replaced', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  await visitor.signIn('admin@partner.example');
+  await visitor.fillWizard();
+  await visitor.button('Create').click();
+  await visitor.button('Show secret').click({ timeout: 45_000 });
+  await page.getByRole('textbox', { name: 'Client secret value' }).waitFor();
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await page.getByText('The credential exists, its value is lost.').waitFor();
+  await visitor.checkScreen('run-secret-lost');
+  await visitor.button('Replace secret').click();
+  const box = page.getByRole('textbox', { name: 'Client secret value' });
+  await box.waitFor({ timeout: 45_000 });
+  await visitor.button('I have saved it').click();
+  await visitor.untilRun('Done');
+  await assertMadeOnce('lost-secret');
+  await visitor.assertNoMarks();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('the answer that carries the secret gets lost: the run says so and ends with one live credential', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.fillWizard();
+  await emulator.control('POST', '/faults', { match: { method: 'POST', path: '/v1.0/applications/*/addPassword' }, then: { dropAfterApply: true } });
+  await visitor.button('Create').click();
+  await visitor.button('Show secret').click({ timeout: 45_000 });
+  await visitor.button('Replace secret').click({ timeout: 45_000 });
+  await visitor.page.getByRole('textbox', { name: 'Client secret value' }).waitFor({ timeout: 45_000 });
+  await visitor.button('I have saved it').click();
+  await visitor.untilRun('Done');
+  await assertMadeOnce('lost-answer');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('two tabs: one runs, the other watches', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await visitor.fillWizard();
+  await visitor.button('Create').click();
+  await visitor.untilRun('Needs you');
+  const second = await visitor.open(new URL(visitor.page.url()).pathname);
+  await second.getByText('This run goes on in another tab.').waitFor();
+  await visitor.takeSecret();
+  await second.getByRole('status', { name: 'Run', exact: true }).getByText('Done', { exact: true }).waitFor();
+  await assertMadeOnce('two-tabs');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a token that expires in the middle is renewed, a sign-in that ended is asked for', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.fillWizard();
+  await emulator.control('POST', '/clock', { advanceSeconds: 5400 });
+  await visitor.button('Create').click();
+  await visitor.untilRun('Needs you');
+  await emulator.control('POST', '/clock', { advanceSeconds: 86_400 });
+  await visitor.button('Show secret').click();
+  await visitor.untilRun('Paused');
+  await visitor.checkScreen('run-paused');
+  await visitor.button('Sign in').click();
+  await visitor.takeSecret();
+  await assertMadeOnce('expired');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('Cancel stops before the next write, and Resume goes on', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.fillWizard();
+  await emulator.control('POST', '/faults', { match: { method: 'PATCH', path: "/v1.0/servicePrincipals(appId='*')" }, then: { delayMs: 1500 } });
+  await visitor.button('Create').click();
+  await visitor.step('Create its service principal').getByText('Running').waitFor();
+  await visitor.button('Cancel').click();
+  await visitor.untilRun('Cancelled');
+  const requests = await emulator.control('GET', '/requests');
+  assert.ok(!requests.some((entry) => entry.path.endsWith('/appRoleAssignedTo')), 'nothing is granted after Cancel');
+  await visitor.checkScreen('run-cancelled');
+  await visitor.page.goto(emulator.app);
+  await visitor.page.getByRole('link', { name: /Nightly report in Harbour Lane Partners/ }).click();
+  await visitor.button('Resume').click();
+  await visitor.takeSecret();
+  await assertMadeOnce('cancelled');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a refusal says what, why, who and what now, with the id to quote', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.fillWizard({ roles: ['Exchange Administrator'] });
+  const denied = { error: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' } };
+  await emulator.control('POST', '/faults', { match: { method: 'POST', path: '/v1.0/roleManagement/directory/roleAssignments' }, then: { status: 403, body: denied } });
+  await visitor.button('Create').click();
+  await visitor.untilRun('Failed');
+  await visitor.page.getByText('Adding the role Exchange Administrator was refused: you may not do that in this tenant.').waitFor();
+  await visitor.page.getByText('Details', { exact: true }).click();
+  assert.match(await visitor.page.locator('.notice pre').innerText(), /Request id: [0-9a-f-]{36}/);
+  await visitor.checkScreen('run-failed');
+  await visitor.button('Retry').click();
+  await visitor.takeSecret();
+  await assertMadeOnce('refused');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('an answer used twice, forged or without a sign-in asks for no token', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  const answers = [];
+  page.on('framenavigated', (frame) => answers.push(frame.url()));
+  await page.goto(`${emulator.app}/auth#code=stolen&state=forged`);
+  await page.getByText('This sign-in is finished already, or belongs to another tab.').waitFor();
+  assert.equal(new URL(page.url()).hash, '');
+  const tokens = async () => (await emulator.control('GET', '/requests')).filter((entry) => entry.path.endsWith('/token')).length;
+  assert.equal(await tokens(), 0);
+  await visitor.signIn('admin@partner.example');
+  const redeemed = await tokens();
+  const used = answers.find((url) => url.includes('/auth#code='));
+  if (used) await page.goto(used);
+  else await page.goto(`${emulator.app}/auth#code=again&state=again`);
+  await page.getByRole('article').first().waitFor();
+  assert.equal(await tokens(), redeemed, 'a second load redeems nothing');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('without storage the whole wizard still works, and the page says what that means', async () => {
+  const context = { };
+  const visitor = await Visitor.arrive(browser, emulator, context);
+  await visitor.context.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+  });
+  await visitor.signIn('admin@partner.example');
+  await visitor.page.getByText('nothing is kept after this visit').waitFor();
+  await visitor.checkScreen('memory-only');
+  await visitor.fillWizard();
+  await visitor.button('Create').click();
+  await visitor.takeSecret();
+  await assertMadeOnce('memory-only');
+  visitor.assertClean();
+  await visitor.leave();
+});

@@ -1,0 +1,141 @@
+// What is there before the module is, what stays when the network goes, and who may frame the page.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { Visitor, launch, startEmulator } from './support.mjs';
+
+let emulator;
+let browser;
+before(async () => {
+  [emulator, browser] = await Promise.all([startEmulator(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  emulator?.stop();
+});
+
+test('a click before the module is ready is kept and honoured', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  let release;
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  await visitor.page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await visitor.page.goto(emulator.app, { waitUntil: 'domcontentloaded' });
+  await visitor.button('Sign in').click();
+  await visitor.page.getByText('Microsoft’s sign-in page opens in a moment.').waitFor();
+  release();
+  await visitor.page.getByRole('textbox', { name: 'Email' }).waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a module that can’t be loaded leaves a sentence, never a blank page', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.page.route('**/*.wasm', (route) => route.abort());
+  await visitor.page.goto(emulator.app);
+  await visitor.page.getByText('The page could not be loaded').waitFor();
+  await visitor.button('Reload the page').waitFor();
+  await visitor.leave();
+});
+
+test('the sign-in lasts for the visit, or for a day when asked; never in the clear', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.assertNoMarks();
+  await visitor.page.reload();
+  await visitor.page.getByRole('banner').getByText('admin@partner.example').waitFor();
+  const other = await visitor.open('/');
+  await other.getByText('Sign in again').waitFor();
+  await visitor.page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await visitor.page.waitForFunction(() => sessionStorage.getItem('latchkey.sealed') === null);
+  const third = await visitor.open('/');
+  await third.getByRole('banner').getByText('admin@partner.example').waitFor();
+  await visitor.assertNoMarks();
+  await third.goto(`${emulator.app}/app/settings`);
+  await visitor.button("Erase this browser's data", third).click();
+  await visitor.button('Erase', third).click();
+  await third.getByText('Nobody is signed in.').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('several accounts side by side, and signing out of one keeps the other', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.button('Switch session').click();
+  await visitor.button('Sign in with another account').click();
+  await visitor.passMicrosoft('reader@partner.example');
+  await visitor.page.getByRole('article', { name: /reader@partner\.example/ }).waitFor();
+  assert.equal(await visitor.page.getByRole('article').count(), 2);
+  await visitor.page.goto(`${emulator.app}/app/settings`);
+  await visitor.checkScreen('settings');
+  await visitor.page.getByLabel('reader@partner.example').getByRole('button', { name: 'Sign out' }).click();
+  await visitor.page.waitForURL(`${emulator.app}/**`);
+  await visitor.page.goto(emulator.app);
+  await visitor.page.getByRole('article', { name: /admin@partner\.example/ }).getByText('Valid').waitFor();
+  await visitor.page.getByRole('article', { name: /reader@partner\.example/ }).getByText('Sign in again').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('offline, what is stored stays readable', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  await visitor.context.setOffline(true);
+  await visitor.page.getByText('You are offline.').waitFor();
+  await visitor.page.getByRole('article').first().waitFor();
+  await visitor.checkScreen('offline');
+  await visitor.context.setOffline(false);
+  await visitor.page.getByText('You are offline.').waitFor({ state: 'detached' });
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('Recent sessions: favourite, remove, put back', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  const article = visitor.page.getByRole('article').first();
+  await article.getByRole('button', { name: 'Favourite' }).click();
+  await visitor.page.getByRole('button', { name: 'Favourite', pressed: true }).waitFor();
+  await article.getByRole('button', { name: 'Remove' }).click();
+  await visitor.page.getByText('No session yet.').waitFor();
+  await visitor.button('Put it back').click();
+  await visitor.page.getByRole('button', { name: 'Favourite', pressed: true }).waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('the whole first step works with the keyboard alone', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.page.goto(emulator.app);
+  await visitor.page.keyboard.press('Tab');
+  await visitor.page.keyboard.press('Enter');
+  await visitor.page.getByRole('textbox', { name: 'Email' }).waitFor();
+  await visitor.leave();
+});
+
+test('the headers are those of production; no page may frame it; a missing file is a 404', async () => {
+  for (const path of ['/', '/app/new', '/auth', '/consent']) {
+    const answer = await fetch(emulator.app + path);
+    assert.equal(answer.status, 200, path);
+    assert.match(answer.headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/, path);
+    for (const [name, value] of [['x-frame-options', 'DENY'], ['referrer-policy', 'no-referrer'], ['cross-origin-opener-policy', 'same-origin'], ['x-content-type-options', 'nosniff'], ['cache-control', 'no-store']]) {
+      assert.equal(answer.headers.get(name), value, `${path} ${name}`);
+    }
+  }
+  const missing = await fetch(`${emulator.app}/assets/nothing.js`);
+  assert.equal(missing.status, 404);
+  assert.equal(missing.headers.get('x-content-type-options'), 'nosniff');
+  const host = createServer((_, response) => response.end(`<iframe src="${emulator.app}"></iframe>`)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => host.once('listening', resolve));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`http://localhost:${host.address().port}/`);
+  assert.equal(await page.frameLocator('iframe').getByRole('button', { name: 'Sign in' }).count(), 0);
+  await context.close();
+  host.close();
+});

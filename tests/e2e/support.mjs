@@ -1,0 +1,244 @@
+// A browser, an emulator of its own for each test file, and the words by which a person finds things.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const SHOTS = 'tests/e2e/screenshots';
+export const OUT = 'tests/out';
+export const ALL = Boolean(process.env.LATCHKEY_ALL);
+
+/** Starts the emulator on free ports and returns its origins. */
+export const startEmulator = async (...options) => {
+  const ports = ['--app', '0', '--login', '0', '--graph', '0', '--control', '0'];
+  const child = spawn('target/debug/emulator', ['--dist', 'dist', ...ports, '--customers', '60', '--replication-ms', '300', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const origins = {};
+  for await (const line of createInterface({ input: child.stdout })) {
+    const open = line.match(/^Open (\S+)/);
+    const others = line.match(/^Entra (\S+) {2}Graph (\S+) {2}Control (\S+)/);
+    if (open) origins.app = open[1];
+    if (others) {
+      [, origins.login, origins.graph, origins.control] = others;
+      break;
+    }
+  }
+  assert.ok(origins.control, 'the emulator starts');
+  const control = async (method, path, body) => {
+    const answer = await fetch(origins.control + path, { method, body: body && JSON.stringify(body) });
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+    const text = await answer.text();
+    return text ? JSON.parse(text) : null;
+  };
+  return { ...origins, control, stop: () => child.kill() };
+};
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: FLAGS });
+
+/** A visitor: a browser context whose pages note everything that must not happen. */
+export class Visitor {
+  static async arrive(browser, emulator, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const visitor = new Visitor(context, emulator);
+    await context.exposeBinding('noteViolation', (_, text) => visitor.faults.push(`policy: ${text}`));
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => window.noteViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+    });
+    visitor.page = await visitor.open();
+    return visitor;
+  }
+
+  constructor(context, emulator) {
+    this.context = context;
+    this.emulator = emulator;
+    this.faults = [];
+    this.console = [];
+  }
+
+  async open(path) {
+    const page = await this.context.newPage();
+    const ours = [this.emulator.app, this.emulator.login, this.emulator.graph];
+    page.on('pageerror', (error) => this.faults.push(`error: ${error}`));
+    page.on('console', (message) => {
+      this.console.push(message.text());
+      const expected = /Failed to load resource|net::ERR_/.test(message.text());
+      if (message.type() === 'error' && !expected) this.faults.push(`console: ${message.text()}`);
+    });
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.protocol.startsWith('http') && !ours.includes(url.origin)) this.faults.push(`foreign host: ${request.url()}`);
+    });
+    if (path !== undefined) await page.goto(this.emulator.app + path);
+    return page;
+  }
+
+  button(name, page = this.page) {
+    return page.getByRole('button', { name, exact: true });
+  }
+
+  /** Microsoft's pages, from the email on. */
+  async passMicrosoft(upn, page = this.page) {
+    await page.getByRole('textbox', { name: 'Email' }).fill(upn);
+    await this.button('Next', page).click();
+    await page.getByRole('textbox', { name: 'Password' }).fill('emulator');
+    await this.button('Sign in', page).click();
+  }
+
+  async signIn(upn, { consents = false } = {}) {
+    await this.page.goto(this.emulator.app);
+    await this.button('Sign in').click();
+    await this.passMicrosoft(upn);
+    if (consents) await this.button('Accept').click();
+    await this.page.getByRole('article').first().waitFor();
+  }
+
+  async openWizard() {
+    await this.button('Create App session').click();
+    await this.button('App session').click();
+    await this.page.getByRole('textbox', { name: 'Name' }).waitFor();
+  }
+
+  async next() {
+    await this.button('Next').click();
+  }
+
+  async choosePermission(title, query = title.split(' ')[0]) {
+    await this.page.getByRole('searchbox', { name: 'Search permissions' }).fill(query);
+    await this.page.getByRole('checkbox', { name: title, exact: true }).check();
+  }
+
+  async chooseRole(name) {
+    await this.page.getByRole('searchbox', { name: 'Search roles' }).fill(name);
+    await this.page.getByRole('checkbox', { name, exact: true }).check();
+  }
+
+  /** Fills the wizard up to Review. */
+  async fillWizard({ name = 'Nightly report', permissions = ['User.Read.All (application)', 'Calendars.Read (delegated)'], roles = [], credential } = {}) {
+    await this.openWizard();
+    await this.page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await this.next();
+    for (const permission of permissions) await this.choosePermission(permission);
+    await this.next();
+    if (credential) await this.page.getByRole('radio', { name: credential }).check();
+    await this.next();
+    for (const role of roles) await this.chooseRole(role);
+    await this.next();
+    await this.page.getByRole('table').waitFor();
+  }
+
+  step(title) {
+    return this.page.getByRole('list', { name: 'Steps', exact: true }).getByRole('listitem', { name: title });
+  }
+
+  runStatus() {
+    return this.page.getByRole('status', { name: 'Run', exact: true });
+  }
+
+  async untilRun(state) {
+    await this.runStatus().getByText(state, { exact: true }).waitFor({ timeout: 45_000 });
+  }
+
+  /** Makes, copies and saves the secret; returns its value. */
+  async takeSecret() {
+    await this.button('Show secret').click({ timeout: 45_000 });
+    const box = this.page.getByRole('textbox', { name: 'Client secret value' });
+    await box.waitFor();
+    const value = await box.inputValue();
+    await this.button('Copy secret').click();
+    assert.equal(await this.page.evaluate(() => navigator.clipboard.readText()), value);
+    await this.button('I have saved it').click();
+    await this.untilRun('Done');
+    return value;
+  }
+
+  /** Asserts that nothing happened that must not. */
+  assertClean() {
+    assert.deepEqual(this.faults, []);
+  }
+
+  async shot(name, page = this.page) {
+    mkdirSync(SHOTS, { recursive: true });
+    await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  }
+
+  /** Runs axe on the screen as it stands: light and dark, wide and narrow, with a screenshot of each. */
+  async checkScreen(name) {
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [width, height] of [[1280, 800], [390, 844]]) {
+        await this.page.emulateMedia({ colorScheme });
+        await this.page.setViewportSize({ width, height });
+        await this.shot(`${name}-${width}-${colorScheme}`);
+        const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(wide <= 0, `${name} at ${width}: ${wide} pixels too wide`);
+        await this.page.evaluate(AXE);
+        const found = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+        const said = found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+        assert.deepEqual(said, [], `${name} ${width} ${colorScheme}`);
+      }
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    await this.page.setViewportSize({ width: 1280, height: 800 });
+  }
+
+  /** Everything that the browser keeps or shows, as one text. */
+  async remains() {
+    const kept = await this.page.evaluate(async () => {
+      const parts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.documentElement.outerHTML, location.href, document.referrer, document.cookie];
+      parts.push(...[...document.querySelectorAll('input, textarea')].map((field) => field.value));
+      for (const { name, version } of await indexedDB.databases()) {
+        const database = await new Promise((resolve, reject) => {
+          const opening = indexedDB.open(name, version);
+          opening.onsuccess = () => resolve(opening.result);
+          opening.onerror = () => reject(opening.error);
+        });
+        for (const store of database.objectStoreNames) {
+          const values = await new Promise((resolve, reject) => {
+            const reading = database.transaction(store).objectStore(store).getAll();
+            reading.onsuccess = () => resolve(reading.result);
+            reading.onerror = () => reject(reading.error);
+          });
+          parts.push(...values.map((value) => (value instanceof CryptoKey ? String(value.extractable) : JSON.stringify(value))));
+        }
+        database.close();
+      }
+      return parts.join('\n');
+    });
+    return [kept, ...this.console].join('\n');
+  }
+
+  /** Asserts that no token and no secret that the emulator gave out is to be found, in any usual encoding. */
+  async assertNoMarks() {
+    const marks = await this.emulator.control('GET', '/marks');
+    assert.ok(marks.length > 2, 'the emulator gave out tokens');
+    const remains = await this.remains();
+    for (const mark of marks) {
+      const bytes = Buffer.from(mark);
+      for (const form of [mark, bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex'), bytes.toString('utf16le'), encodeURIComponent(mark)]) {
+        assert.ok(!remains.includes(form), `a token or secret is left behind: ${mark.slice(0, 12)}…`);
+      }
+    }
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+}
+
+/** Keeps what was asked and answered for the check against OpenAPI, and asserts that no rule was broken. */
+export const assertNoViolations = async (emulator, name) => {
+  const requests = await emulator.control('GET', '/requests');
+  mkdirSync(OUT, { recursive: true });
+  writeFileSync(`${OUT}/requests-${name}.json`, JSON.stringify(requests));
+  assert.deepEqual(requests.filter((entry) => entry.violations.length > 0), []);
+  return requests;
+};
+
+export const tenantNamed = async (emulator, domain) => {
+  const { tenants } = await emulator.control('GET', '/state');
+  const [id, tenant] = Object.entries(tenants).find(([, entry]) => entry.domain === domain);
+  return { id, ...tenant };
+};
