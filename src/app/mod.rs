@@ -183,6 +183,11 @@ pub fn start() -> App {
     let app = App::new();
     provide_context(app);
     let callback = page::take_callback();
+    match &callback {
+        Some(page::Callback::SignIn(fragment)) => sign_in::go_back(fragment),
+        Some(page::Callback::Consent(query)) => runs::go_back(query),
+        None => {}
+    }
     listen(app);
     leptos::task::spawn_local(async move {
         let text = page::config_text().await.unwrap_or_default();

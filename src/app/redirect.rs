@@ -53,6 +53,13 @@ pub fn leave(config: &Config, wanted: Wanted) -> Result<(), Stayed> {
     Ok(())
 }
 
+/// Returns where the attempt of a state leads back to, without using the attempt up.
+#[must_use]
+pub fn return_of(state: &str) -> Option<ReturnTo> {
+    let text = page::kept_in_tab(&format!("{ATTEMPT}{state}"))?;
+    serde_json::from_str::<Attempt>(&text).ok().map(|attempt| attempt.return_to)
+}
+
 /// Takes the attempt of a state out of storage: it can be used once.
 #[must_use]
 pub fn take_attempt(state: &str) -> Option<Attempt> {

@@ -290,16 +290,28 @@ pub fn give_consent(app: App, record: &RunRecord) {
     }
 }
 
+/// Returns what a consent was asked for, by the answer of the consent page.
+fn asked_for(query: &str) -> (Hint, Option<Asked>) {
+    let (hint, state) = consent::read(query);
+    let asked = state.and_then(|state| page::kept_in_tab(&format!("{ASKED}{state}"))).and_then(|text| serde_json::from_str(&text).ok());
+    (hint, asked)
+}
+
+/// Puts the address of the run that asked for consent into the bar. Before the router reads it.
+pub fn go_back(query: &str) {
+    if let (_, Some(asked)) = asked_for(query) {
+        page::replace_address(&super::sign_in::address_of(&ReturnTo::Run(asked.run)));
+    }
+}
+
 /// The answer of the consent page: a hint. Where it belongs to a run of this tab, the run reads what is really there.
 pub fn consent_returned(app: App, query: &str) {
-    let (hint, state) = consent::read(query);
-    let asked: Option<Asked> =
-        state.and_then(|state| page::take_from_tab(&format!("{ASKED}{state}"))).and_then(|text| serde_json::from_str(&text).ok());
+    let (hint, asked) = asked_for(query);
     let Some(asked) = asked else {
         app.consent_answer.set(Some(hint));
         return;
     };
-    page::replace_address(&super::sign_in::address_of(&ReturnTo::Run(asked.run.clone())));
+    let _ = page::take_from_tab(&format!("{ASKED}{}", asked.state));
     if let Hint::SaysRefused(fault) = &hint {
         app.notice.set(Some(crate::text::faults::entra(fault, "The tenant")));
     }

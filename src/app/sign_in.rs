@@ -52,7 +52,6 @@ pub async fn finish(app: App, fragment: &str) {
             if !(refusal.fault == CallbackFault::UnknownState && app.accounts.with_untracked(|accounts| !accounts.is_empty())) {
                 app.notice.set(Some(faults::callback(&refusal.fault)));
             }
-            go_back(refusal.attempt.as_ref());
             return;
         }
     };
@@ -67,7 +66,6 @@ pub async fn finish(app: App, fragment: &str) {
         tenant: tenant.as_ref(),
         now: clock::now(),
     };
-    go_back(Some(attempt));
     let Some(answer) = vault::post_form(&request).await else {
         app.notice.set(Some(faults::no_answer()));
         return;
@@ -95,9 +93,9 @@ pub async fn finish(app: App, fragment: &str) {
     }
 }
 
-/// Puts the address of where the person was into the bar, before the screens are shown.
-fn go_back(attempt: Option<&Attempt>) {
-    let to = attempt.map_or(ReturnTo::Home, |attempt| attempt.return_to.clone());
+/// Puts the address of where the person was into the bar. Before the router reads it.
+pub fn go_back(fragment: &str) {
+    let to = callback::state(fragment).and_then(|state| redirect::return_of(&state)).unwrap_or(ReturnTo::Home);
     page::replace_address(&address_of(&to));
 }
 

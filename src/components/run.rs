@@ -40,7 +40,7 @@ pub fn Run() -> impl IntoView {
 fn Journal(record: Memo<Option<RunRecord>>) -> impl IntoView {
     let app = use_app();
     let get = move || record.get();
-    let name = Memo::new(move |_| get().map(|record| record.blueprint.name).unwrap_or_default());
+    let name = Memo::new(move |_| get().map(|record| text::steps::heading(&record)).unwrap_or_default());
     let tenant = Memo::new(move |_| get().map(|record| record.tenant));
     let count = Memo::new(move |_| get().map_or(0, |record| record.steps.len()));
     let state = Memo::new(move |_| get().map(|record| record.state()));

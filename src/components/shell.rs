@@ -46,7 +46,8 @@ fn Banner() -> impl IntoView {
     let app = use_app();
     let is_open = RwSignal::new(false);
     view! {
-        <header class="banner">
+        <header>
+        <div class="banner">
             <A href="/" attr:class="banner__product"><img class="banner__mark" src="/icon.svg" alt="" width="20" height="20"/>"Latchkey"</A>
             {move || match app.current.get() {
                 None => view! { <span class="banner__session">"Not signed in"</span> }.into_any(),
@@ -63,8 +64,9 @@ fn Banner() -> impl IntoView {
             }}
             <button type="button" class="button banner__switch" aria-expanded=move || is_open.get().to_string()
                 on:click=move |_| is_open.update(|open| *open = !*open)>"Switch session"</button>
-        </header>
+        </div>
         {move || customer_line().map(|line| view! { <p class="banner__customer">{line}</p> })}
+        </header>
         {move || is_open.get().then(|| view! { <Switcher is_open/> })}
     }
 }

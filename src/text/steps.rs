@@ -3,8 +3,15 @@
 use super::permissions;
 use crate::domain::time::Instant;
 use crate::plan::preflight::Obstacle;
-use crate::plan::record::{Need, RunState, StepRecord, StepState};
+use crate::plan::record::{Need, RunRecord, RunState, StepRecord, StepState};
 use crate::plan::step::StepKind;
+
+/// Returns the heading of a run.
+#[must_use]
+pub fn heading(run: &RunRecord) -> String {
+    let name = run.blueprint.name.trim();
+    if run.undoes.is_some() { format!("Undo: {name}") } else { name.to_owned() }
+}
 
 /// Returns what a step does, as a title.
 #[must_use]

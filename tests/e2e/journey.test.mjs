@@ -90,7 +90,7 @@ test('from Sign in to Use now, and found again', async () => {
   const [app] = tenant.applications.filter((entry) => entry.displayName === 'Nightly report');
   assert.equal(app.passwordCredentials.length, 1);
   assert.deepEqual(app.tags, ['latchkey']);
-  const written = writes(await assertNoViolations(emulator, 'journey')).map((entry) => `${entry.method} ${entry.path.replace(/[0-9a-f-]{36}/g, '*')}`);
+  const written = writes(await assertNoViolations(emulator, 'journey')).map((entry) => `${entry.method} ${entry.path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '*')}`);
   assert.deepEqual(written, [
     "PATCH /v1.0/applications(uniqueName='latchkey-*')",
     "PATCH /v1.0/servicePrincipals(appId='*')",
@@ -130,8 +130,7 @@ test('consent by link: somebody else accepts, the page reads what is really ther
   await visitor.checkScreen('run-consent');
   const link = await page.getByRole('textbox', { name: 'Consent URL' }).inputValue();
   assert.ok(link.startsWith(`${emulator.login}/`) && link.includes('/v2.0/adminconsent?'), link);
-  await visitor.button('Copy consent URL').click();
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
+  await visitor.copy('Copy consent URL', link);
   await visitor.button('Check current status').click();
   await visitor.step('Admin consent').getByText(/Last check: not yet/).waitFor({ timeout: 45_000 });
 
@@ -178,6 +177,7 @@ test('Later puts consent off, and undo takes back what was made', async () => {
   await page.getByText('This is not its name.').waitFor();
   await page.getByRole('textbox', { name: /Type the name/ }).fill('Short-lived');
   await visitor.button('Undo the run').click();
+  await page.getByRole('heading', { name: 'Undo: Short-lived' }).waitFor();
   await visitor.untilRun('Done');
   const tenant = await tenantNamed(emulator, 'partner.example');
   assert.equal(tenant.applications.find((entry) => entry.displayName === 'Short-lived').deleted, true);
