@@ -3,7 +3,7 @@
 use super::redirect::{self, Stayed};
 use super::{App, Current, sessions, vault};
 use crate::domain::ids::{AccountKey, TenantId};
-use crate::entra::attempt::{Attempt, ReturnTo};
+use crate::entra::attempt::ReturnTo;
 use crate::entra::authorize::{self, Prompt, Wanted};
 use crate::entra::callback::{self, CallbackFault};
 use crate::entra::id_token::Expected;

@@ -13,7 +13,7 @@ use crate::graph::partner::{self, AccessAssignment, Relationship};
 use crate::graph::roles::RoleDefinition;
 use crate::graph::service_principals::{self, Resource};
 use crate::graph::{applications, directory, roles};
-use crate::plan::observed::{HeldRoles, Observed};
+use crate::plan::observed::{HeldRoles, Observed, TO_READ_POLICY};
 use crate::plan::step::read_list;
 use crate::text::{Notice, faults};
 use leptos::prelude::*;
@@ -104,14 +104,20 @@ pub async fn role_definitions(app: App, current: &Current, client: &TenantClient
 pub async fn observe(app: App, current: &Current, client: &TenantClient, blueprint: &Blueprint) -> Result<Observed, Notice> {
     let feature = Feature::AppSessions;
     let account = &current.account;
-    let mut requests = vec![applications::named(blueprint.name.trim()), directory::app_management_policy(), authorization_policy()];
+    let roles = held_roles(app, current, client).await;
+    let mut requests = vec![applications::named(blueprint.name.trim()), authorization_policy()];
+    // Who may not read the policy finds out when the step is refused.
+    let reads_policy = roles.any_of(TO_READ_POLICY);
+    if reads_policy {
+        requests.push(directory::app_management_policy());
+    }
     let wanted: Vec<AppId> = blueprint.resources().into_iter().map(|(id, _)| id.clone()).collect();
     let fixed = requests.len();
     requests.extend(wanted.iter().take(crate::graph::batch::MOST - fixed).map(service_principals::resource));
     let outcomes = send(app, account, client, feature, &requests).await;
     let mut observed = Observed {
         tenant: client.tenant().clone(),
-        roles: held_roles(app, current, client).await,
+        roles,
         is_member: !current.is_customer,
         members_may_register: None,
         same_name: Vec::new(),
@@ -123,13 +129,12 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
     for (at, outcome) in outcomes.into_iter().enumerate() {
         match (at, outcome) {
             (0, Outcome::Ok(body)) => observed.same_name = read_list(&body).unwrap_or_default(),
-            (1, Outcome::Ok(body)) => observed.secret_policy = Some(directory::read_secret_policy(&body)),
-            (2, Outcome::Ok(body)) => {
+            (2, Outcome::Ok(body)) if reads_policy => observed.secret_policy = Some(directory::read_secret_policy(&body)),
+            (1, Outcome::Ok(body)) => {
                 observed.members_may_register =
                     body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool);
             }
-            // Who may not read the policies finds out when the step is refused.
-            (1 | 2, _) => {}
+            (at, _) if at > 0 && at < fixed => {}
             (_, Outcome::Ok(body)) => {
                 let Ok(resource) = serde_json::from_value::<Resource>(body) else { continue };
                 observed.resources.insert(resource.app_id.clone(), Some(resource.id.clone()));

@@ -272,6 +272,7 @@ impl Engine {
                 if step.step == StepKind::Consent {
                     if polls_until.is_none_or(|until| now >= until) {
                         self.polls_until = None;
+                        self.last_read = None;
                         step.state = StepState::NeedsYou(Need::Consent);
                         effects.push(Effect::Keep);
                         return;

@@ -3,7 +3,8 @@
 use crate::domain::ids::{AppId, ObjectId, Tenant};
 use crate::domain::permission::Chosen;
 use crate::domain::role::{
-    APPLICATION_ADMINISTRATOR, APPLICATION_DEVELOPER, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR,
+    APPLICATION_ADMINISTRATOR, APPLICATION_DEVELOPER, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, GLOBAL_READER,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
 };
 use crate::graph::applications::Application;
 use crate::graph::directory::SecretPolicy;
@@ -54,6 +55,8 @@ pub const TO_CHANGE: AnyOf = &[CLOUD_APPLICATION_ADMINISTRATOR, APPLICATION_ADMI
 pub const TO_GRANT: AnyOf = &[CLOUD_APPLICATION_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR];
 /// Application permissions of Microsoft Graph and of Azure AD Graph; directory roles.
 pub const TO_GRANT_GRAPH_ROLES: AnyOf = &[PRIVILEGED_ROLE_ADMINISTRATOR];
+/// To read the app management policy; without it the attempt tells.
+pub const TO_READ_POLICY: AnyOf = &[GLOBAL_READER, CLOUD_APPLICATION_ADMINISTRATOR, APPLICATION_ADMINISTRATOR];
 pub const TO_ASSIGN_ROLES: AnyOf = &[PRIVILEGED_ROLE_ADMINISTRATOR];
 
 impl Observed {

@@ -363,7 +363,18 @@ fn consent_waits_for_grants_and_can_be_put_off() {
     let _ = engine.handle(Event::Began, visit.clock);
     assert_eq!(engine.record().state(), RunState::NeedsYou, "nothing is believed before it is read");
     let effects = engine.handle(Event::Chose(Command::CheckStatus), visit.clock);
-    assert!(!effects.is_empty());
+    assert!(effects.iter().any(|effect| matches!(effect, latchkey::plan::engine::Effect::Send(_))), "a check reads");
+    // The same visit, a second look: it reads again.
+    let mut stored = visit.stored.clone();
+    stored.steps[at].state = StepState::Pending;
+    stored.steps[at].checked = None;
+    let mut engine = Engine::new(stored);
+    let _ = engine.handle(Event::Began, visit.clock);
+    let empty = latchkey::graph::answer::Outcome::Ok(json!({"value": []}));
+    let _ = engine.handle(Event::Answered(vec![empty.clone(), empty.clone(), empty.clone(), empty]), visit.clock);
+    assert_eq!(engine.record().state(), RunState::NeedsYou);
+    let effects = engine.handle(Event::Chose(Command::CheckStatus), visit.clock);
+    assert!(effects.iter().any(|effect| matches!(effect, latchkey::plan::engine::Effect::Send(_))), "a second check reads too");
     let mut later = Engine::new(visit.stored.clone());
     let _ = later.handle(Event::Began, visit.clock);
     let _ = later.handle(Event::Chose(Command::Later), visit.clock);
