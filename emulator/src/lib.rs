@@ -157,17 +157,29 @@ fn plant(world: &mut World, path: &std::path::Path) -> Result<(), String> {
 }
 
 fn acceptor(options: &Options) -> Result<TlsAcceptor, String> {
-    let certified = rcgen::generate_simple_self_signed(vec!["localhost".into(), "127.0.0.1".into()]).map_err(|e| e.to_string())?;
+    let failed = |error: rcgen::Error| error.to_string();
+    let mut authority = rcgen::CertificateParams::default();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    authority.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign, rcgen::KeyUsagePurpose::DigitalSignature];
+    authority.distinguished_name.push(rcgen::DnType::CommonName, "Emulator of this computer");
+    let authority_key = rcgen::KeyPair::generate().map_err(failed)?;
+    let certificate = authority.self_signed(&authority_key).map_err(failed)?;
     if let Some(path) = &options.tls_ca {
-        std::fs::write(path, certified.cert.pem()).map_err(|e| format!("the certificate can't be written: {e}"))?;
+        std::fs::write(path, certificate.pem()).map_err(|e| format!("the certificate can't be written: {e}"))?;
     }
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der()));
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let mut site = rcgen::CertificateParams::new(vec!["localhost".into(), "127.0.0.1".into()]).map_err(failed)?;
+    site.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
+    site.use_authority_key_identifier_extension = true;
+    let site_key = rcgen::KeyPair::generate().map_err(failed)?;
+    let site = site.signed_by(&site_key, &issuer).map_err(failed)?;
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(site_key.serialize_der()));
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| e.to_string())?
         .with_no_client_auth()
-        .with_single_cert(vec![CertificateDer::from(certified.cert.der().to_vec())], key)
+        .with_single_cert(vec![CertificateDer::from(site.der().to_vec())], key)
         .map_err(|e| e.to_string())?;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

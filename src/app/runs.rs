@@ -319,7 +319,7 @@ pub fn consent_returned(app: App, query: &str) {
     leptos::task::spawn_local(async move {
         resume(app, id.clone()).await;
         if !matches!(hint, Hint::SaysRefused(_)) {
-            choose(app, &id, Command::CheckStatus);
+            choose(app, &id, Command::AwaitConsent);
         }
     });
 }

@@ -443,10 +443,15 @@ impl Engine {
                 step.since = Some(now);
                 step.ended = None;
             }
-            (Command::CheckStatus, StepState::NeedsYou(Need::Consent)) => {
+            (Command::CheckStatus | Command::AwaitConsent, StepState::NeedsYou(Need::Consent) | StepState::Waiting)
+                if step.step == StepKind::Consent =>
+            {
                 step.state = StepState::Waiting;
                 step.not_before = None;
-                self.polls_until = Some(now.plus_seconds(30));
+                step.since = Some(now);
+                // After Accept the grants can take a minute to appear; a look in between is one look.
+                let seconds = if command == Command::AwaitConsent { 60 } else { 0 };
+                self.polls_until = Some(now.plus_seconds(seconds));
             }
             (Command::CheckStatus, StepState::NeedsYou(Need::NotYet) | StepState::Waiting) => {
                 step.state = StepState::Waiting;

@@ -31,6 +31,8 @@ pub enum Command {
     /// Put the step off.
     Later,
     CheckStatus,
+    /// Somebody came back from Microsoft's consent page: look until the grants appear.
+    AwaitConsent,
     /// Make the secret now and show it.
     ShowSecret,
     SavedSecret,

@@ -113,6 +113,7 @@ test('where nothing is consented, each feature asks when it is entered', async (
   // A change of access is felt after a fresh sign-in.
   await visitor.page.goto(`${emulator.app}/app/settings`);
   await visitor.button('Sign out').click();
+  await visitor.page.waitForURL('**/auth');
   await visitor.signIn('admin@fresh.example');
   await visitor.button('Create App session').click();
   await visitor.button('App session').click();

@@ -74,7 +74,7 @@ test('several accounts side by side, and signing out of one keeps the other', as
   await visitor.page.goto(`${emulator.app}/app/settings`);
   await visitor.checkScreen('settings');
   await visitor.page.getByLabel('reader@partner.example').getByRole('button', { name: 'Sign out' }).click();
-  await visitor.page.waitForURL(`${emulator.app}/**`);
+  await visitor.page.waitForURL('**/auth');
   await visitor.page.goto(emulator.app);
   await visitor.page.getByRole('article', { name: /admin@partner\.example/ }).getByText('Valid').waitFor();
   await visitor.page.getByRole('article', { name: /reader@partner\.example/ }).getByText('Sign in again').waitFor();

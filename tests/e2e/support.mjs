@@ -36,7 +36,7 @@ export const startEmulator = async (...options) => {
   return { ...origins, control, stop: () => child.kill() };
 };
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: FLAGS });
+export const launch = (...flags) => chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
 
 /** A visitor: a browser context whose pages note everything that must not happen. */
 export class Visitor {

@@ -55,13 +55,13 @@ fn spa_registered(world: &World, client_id: &str, origin: &str) -> bool {
 }
 
 /// Checks that the caller is a page whose redirect URI is of type spa.
-fn check_spa(world: &World, form: &Form, origin: Option<&str>) -> Result<(), EntraError> {
+fn check_spa(world: &World, form: &Form, origin: Option<&str>, remembered: Option<&str>) -> Result<(), EntraError> {
     let get = |name: &str| value(form, name).unwrap_or_default();
     let client_id = get("client_id");
     let Some((_, application)) = consent::registration(world, client_id) else {
         return Err(EntraError::new(700_016, "unauthorized_client", format!("Application with identifier '{client_id}' was not found.")));
     };
-    let redirect_uri = get("redirect_uri").to_owned();
+    let redirect_uri = value(form, "redirect_uri").or(remembered).unwrap_or_default().to_owned();
     let is_spa = consent::redirect_uris(application, "spa").contains(&redirect_uri);
     match (origin, is_spa) {
         (None, true) => Err(EntraError::new(
@@ -95,7 +95,7 @@ fn check_spa(world: &World, form: &Form, origin: Option<&str>) -> Result<(), Ent
 
 fn redeem_code(world: &mut World, form: &Form, origin: Option<&str>, tenant: Option<&str>) -> Result<Value, EntraError> {
     let get = |name: &str| value(form, name).unwrap_or_default().to_owned();
-    check_spa(world, form, origin)?;
+    check_spa(world, form, origin, None)?;
     let now = world.now();
     let invalid = |number, text: &str| EntraError::new(number, "invalid_grant", text);
     let code = world.tokens.codes.get_mut(&get("code")).ok_or_else(|| invalid(70000, "Provided grant is invalid or malformed."))?;
@@ -121,20 +121,24 @@ fn redeem_code(world: &mut World, form: &Form, origin: Option<&str>, tenant: Opt
         return Err(invalid(700_005, "The provided authorization code is intended to use against another tenant."));
     }
     let person = world.people.get(&code.upn).cloned().ok_or_else(|| invalid(50034, "The user account does not exist."))?;
-    issue(world, &code.client_id, &code.tenant, &person, &code.scopes, &code.nonce, now)
+    let session =
+        RefreshToken { client_id: code.client_id.clone(), upn: code.upn.clone(), redirect_uri: code.redirect_uri.clone(), signed_in: now };
+    issue(world, &session, &code.tenant, &person, &code.scopes, &code.nonce)
 }
 
 fn refresh(world: &mut World, form: &Form, origin: Option<&str>, tenant: Option<&str>) -> Result<Value, EntraError> {
     let get = |name: &str| value(form, name).unwrap_or_default().to_owned();
-    check_spa(world, form, origin)?;
+    // At another tenant's authority the address must be sent again.
+    let known = world.tokens.refresh.get(&get("refresh_token")).cloned();
+    let at_home = known
+        .as_ref()
+        .and_then(|token| world.people.get(&token.upn))
+        .is_some_and(|person| tenant.is_none_or(|tenant| tenant == person.home_tenant));
+    let remembered = known.as_ref().filter(|_| at_home).map(|token| token.redirect_uri.clone());
+    check_spa(world, form, origin, remembered.as_deref())?;
     let now = world.now();
     let invalid = |number, text: &str| EntraError::new(number, "invalid_grant", text);
-    let token = world
-        .tokens
-        .refresh
-        .get(&get("refresh_token"))
-        .cloned()
-        .ok_or_else(|| invalid(70000, "Provided grant is invalid or malformed.").sub("bad_token"))?;
+    let token = known.ok_or_else(|| invalid(70000, "Provided grant is invalid or malformed.").sub("bad_token"))?;
     if token.client_id != get("client_id") {
         return Err(invalid(70000, "The refresh token was issued to another client.").sub("client_mismatch"));
     }
@@ -165,18 +169,18 @@ fn refresh(world: &mut World, form: &Form, origin: Option<&str>, tenant: Option<
     if missing || granted.is_empty() {
         return Err(invalid(65001, "The user or administrator has not consented to use the application.").sub("consent_required"));
     }
-    issue(world, &token.client_id, &tenant, &person, &scopes, "", token.signed_in)
+    issue(world, &token, &tenant, &person, &scopes, "")
 }
 
 fn issue(
     world: &mut World,
-    client_id: &str,
+    session: &RefreshToken,
     tenant: &str,
     person: &Person,
     asked: &[String],
     nonce: &str,
-    signed_in: i64,
 ) -> Result<Value, EntraError> {
+    let client_id = session.client_id.as_str();
     let reach = consent::reach(world, person, tenant)?;
     let (oid, partner_roles) = match reach {
         Reach::Member { oid } => (Some(oid), Vec::new()),
@@ -201,12 +205,9 @@ fn issue(
     if asked.iter().any(|scope| scope == "offline_access") {
         let refresh_token = format!("1.{}", world.random_text(200));
         world.tokens.marks.push(refresh_token.clone());
-        world
-            .tokens
-            .refresh
-            .insert(refresh_token.clone(), RefreshToken { client_id: client_id.into(), upn: person.upn.clone(), signed_in });
+        world.tokens.refresh.insert(refresh_token.clone(), session.clone());
         body["refresh_token"] = json!(refresh_token);
-        body["refresh_token_expires_in"] = json!((SPA_REFRESH_LIFE - (now - signed_in)) / 1000);
+        body["refresh_token_expires_in"] = json!((SPA_REFRESH_LIFE - (now - session.signed_in)) / 1000);
     }
     Ok(body)
 }

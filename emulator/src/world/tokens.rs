@@ -24,6 +24,8 @@ pub struct Code {
 pub struct RefreshToken {
     pub client_id: String,
     pub upn: String,
+    /// Where the sign-in came back to: a page may leave it out when it renews at the same authority.
+    pub redirect_uri: String,
     pub signed_in: Millis,
 }
 
