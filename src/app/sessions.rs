@@ -44,7 +44,7 @@ fn note_known(sessions: usize) {
 }
 
 fn sort(records: &mut [SessionRecord]) {
-    records.sort_by(|a, b| (b.favourite, b.last_used).cmp(&(a.favourite, a.last_used)));
+    records.sort_by_key(|record| std::cmp::Reverse((record.favourite, record.last_used)));
 }
 
 fn use_record(app: App, record: &SessionRecord) {

@@ -16,6 +16,7 @@ pub struct Person {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
+#[allow(clippy::large_enum_variant, reason = "a browser holds a few dozen of them")]
 pub enum Session {
     /// A person in their own tenant.
     User,

@@ -71,7 +71,7 @@ pub fn read_secret_policy(body: &Value) -> SecretPolicy {
         match restriction.get("restrictionType").and_then(Value::as_str) {
             Some("passwordAddition") => policy.forbidden = true,
             Some("passwordLifetime") => {
-                policy.longest_days = restriction.get("maxLifetime").and_then(Value::as_str).and_then(days_of_duration)
+                policy.longest_days = restriction.get("maxLifetime").and_then(Value::as_str).and_then(days_of_duration);
             }
             _ => {}
         }

@@ -146,9 +146,9 @@ impl Engine {
         step.state = if waits { StepState::Waiting } else { StepState::Running };
         let must_read = step.applied || step.intended || step.step.reads_first() || step.attempts > 0;
         if must_read && self.last_read.is_none() || step.applied || step.intended {
-            self.check(at, now, effects)
+            self.check(at, now, effects);
         } else {
-            self.write(at, now, effects)
+            self.write(at, now, effects);
         }
     }
 

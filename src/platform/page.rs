@@ -34,7 +34,7 @@ fn boot() -> Option<JsValue> {
 #[must_use]
 pub fn take_callback() -> Option<Callback> {
     let boot = boot()?;
-    let callback = Reflect::get(&boot, &"callback".into()).ok().filter(|value| value.is_object())?;
+    let callback = Reflect::get(&boot, &"callback".into()).ok().filter(wasm_bindgen::JsValue::is_object)?;
     let _ = Reflect::set(&boot, &"callback".into(), &JsValue::NULL);
     let text = |name: &str| Reflect::get(&callback, &name.into()).ok().and_then(|value| value.as_string());
     match text("kind")?.as_str() {

@@ -13,3 +13,4 @@ mod journal;
 mod names;
 mod runs;
 mod support;
+mod tokens;

@@ -56,10 +56,6 @@ impl Customers {
         self.ids.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
     pub fn id(&self, index: usize) -> String {
         self.ids[index].clone()
     }

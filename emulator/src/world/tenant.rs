@@ -10,7 +10,6 @@ pub enum Kind {
     Application,
     ServicePrincipal,
     User,
-    Group,
     AppRoleAssignment,
     Grant,
     RoleAssignment,
