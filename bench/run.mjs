@@ -80,10 +80,11 @@ const visit = async (browser, site, condition, presses) => {
   let paint = null;
   let works = null;
   if (presses) {
-    works = await left;
+    works = await Promise.race([left, page.waitForTimeout(60_000)]);
+    if (works === undefined) throw new Error(`${site.origin}: Sign in did not leave within a minute`);
   } else {
-    await page.waitForLoadState('networkidle');
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.waitForLoadState('networkidle');
     paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
   }
   await context.close();

@@ -64,7 +64,7 @@ build_wasm_std() {
   rm -rf "$work"; mkdir -p "$work"
   cp -rL /usr/src/rustc-*/library "$work/library"
   ( cd "$work/library" && RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 __CARGO_DEFAULT_LIB_METADATA=wasm \
-      RUSTFLAGS="-Zforce-unstable-if-unmarked -Cembed-bitcode=yes" CARGO_TARGET_DIR="$work/target" \
+      RUSTFLAGS="-Zforce-unstable-if-unmarked -Cembed-bitcode=yes --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" CARGO_TARGET_DIR="$work/target" \
       /usr/bin/cargo build --quiet --release --target wasm32-unknown-unknown --manifest-path sysroot/Cargo.toml --features panic-unwind ) \
     || die "the standard library for wasm32 did not build. Remove .tools/std and run this again."
   mkdir -p "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib" "$sysroot/lib/rustlib/x86_64-unknown-linux-gnu/bin"
