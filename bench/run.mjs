@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { cpus } from 'node:os';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
-import { securityHeaders } from '../scripts/policy.mjs';
+import { hashOf, securityHeaders } from '../scripts/policy.mjs';
 
 const RUNS = 9;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -31,7 +31,7 @@ const serve = async (folder) => {
     if (path.endsWith('/config.json')) bytes = Buffer.from(JSON.stringify({ ...JSON.parse(bytes), redirectOrigin: origin, clientId: '5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef' }));
     files.set(path.slice(folder.length), { bytes, brotli: brotli(bytes), gzip: gzipSync(bytes, { level: 9 }) });
   }
-  const { 'Content-Security-Policy': policy, ...others } = securityHeaders('emulator');
+  const { 'Content-Security-Policy': policy, ...others } = securityHeaders('emulator', hashOf(readFileSync('dist/index.html', 'utf8').match(/<style>([^<]*)/)[1]));
   const headers = folder === 'dist' ? { 'Content-Security-Policy': policy, ...others } : others;
   server.on('request', (request, response) => {
     const path = new URL(request.url, origin).pathname;

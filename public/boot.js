@@ -5,7 +5,11 @@ const files = document.querySelector('script[data-door-js]').dataset;
 const status = document.getElementById('boot-status');
 const shell = document.getElementById('shell');
 const button = document.getElementById('sign-in');
+const leaving = document.getElementById('leaving');
 const keep = document.getElementById('keep');
+
+// A host that sends the policy of another release blocks the style in the page: its file does as well.
+if (document.styleSheets.length === 0) document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: files.style }));
 
 const stop = (...lines) => {
   const main = document.createElement('main');
@@ -42,8 +46,10 @@ const load = async (js, wasm) => {
   }
 };
 
-// A click before a module is ready is kept in `wanted`; the door sets `signIn`.
-const boot = { callback: null, wanted: false, config: null, signIn: null, loadApplication: null };
+// A click before a module is ready is kept in `wanted`; the door sets `signIn`. A click before this file ran has left
+// its trace without any script: the button opens `leaving` by itself.
+const wasPressed = 'popover' in HTMLElement.prototype && leaving.matches(':popover-open');
+const boot = { callback: null, wanted: wasPressed, config: null, signIn: null, loadApplication: null };
 window.latchkeyBoot = boot;
 boot.loadApplication = () => {
   boot.loadApplication = () => {};
@@ -59,9 +65,13 @@ const stored = (storage, key) => {
 };
 
 button?.addEventListener('click', () => {
-  say('Microsoft’s sign-in page opens in a moment.');
   if (boot.signIn) boot.signIn();
   else boot.wanted = true;
+});
+
+// Back from Microsoft's page, a browser may show this one as it was left.
+addEventListener('pageshow', (event) => {
+  if (event.persisted && leaving.isConnected) leaving.hidePopover?.();
 });
 
 // Whoever reaches for the button will need the application when they come back from Microsoft.

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { CLOUDS, IMMUTABLE, metaPolicy, securityHeaders } from './policy.mjs';
+import { CLOUDS, IMMUTABLE, hashOf, metaPolicy, securityHeaders } from './policy.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -35,13 +35,17 @@ const hashed = (name) => {
 };
 const application = { js: hashed('latchkey.js'), wasm: hashed('latchkey_bg.wasm') };
 
-const style = readdirSync(`${values.to}/assets`).find((name) => name.endsWith('.css'));
+// index.html carries the style itself; the file is for 404.html, and for boot.js when a host's header blocks the inline one.
+const style = `/assets/${readdirSync(`${values.to}/assets`).find((name) => name.endsWith('.css'))}`;
+const css = readFileSync(values.to + style, 'utf8');
+const styleHash = hashOf(css);
 for (const name of ['index.html', '404.html']) {
   const page = readFileSync(`${values.to}/${name}`, 'utf8')
-    .replace('<!-- policy -->', `<meta http-equiv="Content-Security-Policy" content="${metaPolicy(cloud)}">\n    <meta name="latchkey-cloud" content="${cloud}">`)
-    .replace('src="/boot.js"', `src="/boot.js" data-app-js="${application.js}" data-app-wasm="${application.wasm}"`)
+    .replace('<!-- policy -->', `<meta http-equiv="Content-Security-Policy" content="${metaPolicy(cloud, styleHash)}">\n    <meta name="latchkey-cloud" content="${cloud}">`)
+    .replace('src="/boot.js"', `src="/boot.js" data-app-js="${application.js}" data-app-wasm="${application.wasm}" data-style="${style}"`)
+    .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`)
     .replace('<!-- -->', '')
-    .replace('<!-- style -->', `<link rel="stylesheet" href="/assets/${style}">`);
+    .replace('<!-- style -->', `<link rel="stylesheet" href="${style}">`);
   writeFileSync(`${values.to}/${name}`, page);
 }
 
@@ -52,7 +56,7 @@ if (cloud === 'emulator') {
 }
 writeFileSync(`${values.to}/config.json`, `${JSON.stringify(config, null, 2)}\n`);
 
-const headers = securityHeaders(cloud);
+const headers = securityHeaders(cloud, styleHash);
 const block = (path, entries) => `${path}\n${entries.map((line) => `  ${line}`).join('\n')}\n`;
 const all = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 const SCREENS = ['/', '/index.html', '/auth', '/consent', '/app/*', '/404.html', '/config.json'];

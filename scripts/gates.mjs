@@ -1,6 +1,6 @@
 // Static checks that no compiler makes: `source` over src/, `dist` over what is served. Each failure names file and reason.
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { CLOUDS, headerPolicy, metaPolicy } from './policy.mjs';
+import { CLOUDS, hashOf, headerPolicy, metaPolicy } from './policy.mjs';
 
 const faults = [];
 const fault = (where, why) => faults.push(`${where}: ${why}`);
@@ -45,17 +45,20 @@ const dist = () => {
   const files = walk('dist');
   const read = (name) => readFileSync(`dist/${name}`, 'utf8');
   const { cloud } = JSON.parse(read('config.json'));
+  const styles = [...read('index.html').matchAll(/<style>([^<]*)<\/style>/g)];
+  if (styles.length !== 1) fault('index.html', 'does not carry its style once');
+  const style = hashOf(styles[0]?.[1] ?? '');
   for (const name of ['index.html', '404.html']) {
-    const html = read(name);
+    const html = read(name).replace(name === 'index.html' ? (styles[0]?.[0] ?? '') : '', '');
     if (/<script(?![^>]*\bsrc=)/.test(html)) fault(name, 'has an inline script');
     if (/<style|\son\w+=|\sstyle=/.test(html)) fault(name, 'has inline style or an inline handler');
-    if (!html.includes(`content="${metaPolicy(cloud)}"`)) fault(name, 'its policy is not the one of its cloud');
+    if (!html.includes(`content="${metaPolicy(cloud, style)}"`)) fault(name, 'its policy is not the one of its cloud');
     if (html.indexOf('Content-Security-Policy') > html.indexOf('<link')) fault(name, 'its policy comes after the first link');
     for (const [, target] of html.matchAll(/(?:src|href|data-[\w-]+)="(\/[^"]+)"/g)) {
       if (target !== '/' && !existsSync(`dist${target}`)) fault(name, `names ${target}, which is not there`);
     }
   }
-  const policy = headerPolicy(cloud);
+  const policy = headerPolicy(cloud, style);
   if (/unsafe-inline|unsafe-eval'(?!.)|\*/.test(policy.replace("'wasm-unsafe-eval'", ''))) fault('policy', 'allows what it must not');
   for (const name of ['_headers', 'staticwebapp.config.json', 'nginx.conf']) {
     if (!read(name).includes(policy)) fault(name, 'does not carry the policy');

@@ -1,5 +1,7 @@
 // The content security policy and the headers, for each cloud. One place: meta tag and header files are made from it.
 
+import { createHash } from 'node:crypto';
+
 /** Sign-in and Graph origins of each cloud, as in src/entra/cloud.rs. */
 export const CLOUDS = {
   global: ['https://login.microsoftonline.com', 'https://graph.microsoft.com'],
@@ -12,11 +14,12 @@ export const CLOUDS = {
 /** Directives that a meta tag can't carry. */
 const HEADER_ONLY = ["frame-ancestors 'none'"];
 
-const directives = (cloud) => [
+const directives = (cloud, style) => [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "script-src-attr 'none'",
-  "style-src 'self'",
+  // The style of the shell stands in the page, so that the first paint waits for one file only.
+  `style-src 'self' '${style}'`,
   "style-src-attr 'none'",
   "img-src 'self' data:",
   "font-src 'self'",
@@ -33,15 +36,19 @@ const directives = (cloud) => [
   ...(cloud === 'emulator' ? [] : ['upgrade-insecure-requests']),
 ];
 
-export const metaPolicy = (cloud) => directives(cloud).join('; ');
-export const headerPolicy = (cloud) => [...directives(cloud), ...HEADER_ONLY].join('; ');
+/** Returns the source expression that allows exactly this inline style. */
+export const hashOf = (style) => `sha256-${createHash('sha256').update(style).digest('base64')}`;
+
+/** `style` is the hash of the inline style, as hashOf makes it. */
+export const metaPolicy = (cloud, style) => directives(cloud, style).join('; ');
+export const headerPolicy = (cloud, style) => [...directives(cloud, style), ...HEADER_ONLY].join('; ');
 
 const PERMISSIONS = `accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen gamepad geolocation
 gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture publickey-credentials-get screen-wake-lock serial
 storage-access usb xr-spatial-tracking`.split(/\s+/);
 
-export const securityHeaders = (cloud) => ({
-  'Content-Security-Policy': headerPolicy(cloud),
+export const securityHeaders = (cloud, style) => ({
+  'Content-Security-Policy': headerPolicy(cloud, style),
   'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',

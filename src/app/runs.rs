@@ -58,21 +58,26 @@ pub async fn reread(app: App, id: &str) {
     }
 }
 
-/// Stores a new run of a plan that was shown, and returns its id. Nothing is sent before [`resume`].
-///
-/// # Errors
-/// In words, when the browser can't store it.
-pub async fn create(
+/// Returns the run of a plan as it is shown; nothing is stored. `None` when nobody is signed in.
+#[must_use]
+pub fn planned(
     app: App,
     tenant: Tenant,
     blueprint: Blueprint,
     steps: Vec<StepKind>,
     resources: BTreeMap<AppId, ObjectId>,
-) -> Result<RunId, String> {
-    let (Some(id), Some(account)) = (crypto::new_run_id(), app.current_account()) else {
-        return Err("Sign in again, then press Create.".into());
-    };
-    store_new(app, RunRecord::new(id, tenant, account.person, blueprint, steps, resources, clock::now())).await
+) -> Option<RunRecord> {
+    let (id, account) = (crypto::new_run_id()?, app.current_account()?);
+    Some(RunRecord::new(id, tenant, account.person, blueprint, steps, resources, clock::now()))
+}
+
+/// Stores the run of a plan that was shown, and returns its id. Nothing is sent before [`resume`].
+///
+/// # Errors
+/// In words, when the browser can't store it.
+pub async fn create(app: App, mut planned: RunRecord) -> Result<RunId, String> {
+    planned.started = clock::now();
+    store_new(app, planned).await
 }
 
 /// Stores the undo of a run, with the plan that was shown.

@@ -85,7 +85,7 @@ fn Step(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
             {move || { let note = note(); (!note.is_empty()).then(|| view! { <p class="step__note">{note}</p> }) }}
             {move || step.with(|step| step.as_ref().and_then(failure)).map(|notice| view! { <NoticeView notice/> })}
             {move || state.get().map(|state| view! { <StepControls record at state/> })}
-            <Request record at/>
+            <ui::Request record at/>
         </li>
     }
 }
@@ -181,24 +181,6 @@ fn SecretBox(record: Memo<Option<RunRecord>>) -> impl IntoView {
         }
         None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret) }>"Replace secret"</button></p> }.into_any(),
     }
-    }
-}
-
-/// The request that a step sends, on demand.
-#[component]
-fn Request(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
-    let app = use_app();
-    let is_open = RwSignal::new(false);
-    let text = move || {
-        let record = record.get()?;
-        let graph = app.config_now()?.graph;
-        crate::plan::preview::request(&record, at).map(|request| crate::plan::preview::readable(&request.to_text(&graph)))
-    };
-    view! {
-        <details class="step__request" on:toggle=move |_| is_open.update(|open| *open = !*open)>
-            <summary>"Request"</summary>
-            {move || is_open.get().then(|| view! { <pre>{text().unwrap_or_else(|| "This step sends no request of its own: it happens on Microsoft’s page.".to_owned())}</pre> })}
-        </details>
     }
 }
 

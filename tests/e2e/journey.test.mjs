@@ -1,17 +1,9 @@
 // The main job, as an administrator does it: from Sign in to Use now, and found again after a reload.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Visitor, assertNoViolations, launch, startEmulator, tenantNamed } from './support.mjs';
+import { test } from 'node:test';
+import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
 
-let emulator;
-let browser;
-before(async () => {
-  [emulator, browser] = await Promise.all([startEmulator(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  emulator?.stop();
-});
+const { emulator, browser } = await stage();
 
 test('from Sign in to Use now, and found again', async () => {
   const visitor = await Visitor.arrive(browser, emulator);

@@ -1,17 +1,9 @@
 // Who may and who may not: each is told why, and whom to ask.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Visitor, assertNoViolations, launch, startEmulator, tenantNamed } from './support.mjs';
+import { test } from 'node:test';
+import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
 
-let emulator;
-let browser;
-before(async () => {
-  [emulator, browser] = await Promise.all([startEmulator(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  emulator?.stop();
-});
+const { emulator, browser } = await stage();
 
 const openCustomer = async (visitor, number) => {
   const { displayName, id, domain } = await tenantNamed(emulator, `customer${number}.example`);

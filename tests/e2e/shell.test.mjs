@@ -1,35 +1,41 @@
 // What is there before the module is, what stays when the network goes, and who may frame the page.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
-import { Visitor, launch, startEmulator } from './support.mjs';
+import { test } from 'node:test';
+import { Visitor, stage } from './support.mjs';
 
-let emulator;
-let browser;
-before(async () => {
-  [emulator, browser] = await Promise.all([startEmulator(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  emulator?.stop();
-});
+const { emulator, browser } = await stage();
 
-test('a click before the module is ready is kept and honoured', async () => {
+for (const [what, files] of [['the module is ready', '**/*.wasm'], ['any script ran', '**/boot.js']]) {
+  test(`a click before ${what} is kept and honoured`, async () => {
+    const visitor = await Visitor.arrive(browser, emulator);
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await visitor.page.route(files, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await visitor.page.goto(emulator.app, { waitUntil: 'commit' });
+    await visitor.button('Sign in').click();
+    await visitor.page.getByText('Microsoft’s sign-in page opens in a moment.').waitFor();
+    release();
+    await visitor.page.getByRole('textbox', { name: 'Email' }).waitFor();
+    visitor.assertClean();
+    await visitor.leave();
+  });
+}
+
+test('a policy that blocks the style in the page leaves the page with its style', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
-  let release;
-  const held = new Promise((resolve) => {
-    release = resolve;
+  await visitor.page.route(emulator.app, async (route) => {
+    const answer = await route.fetch();
+    const policy = answer.headers()['content-security-policy'].replace(/'sha256-[^']+'/, '');
+    await route.fulfill({ response: answer, headers: { ...answer.headers(), 'content-security-policy': policy } });
   });
-  await visitor.page.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
-  await visitor.page.goto(emulator.app, { waitUntil: 'domcontentloaded' });
-  await visitor.button('Sign in').click();
-  await visitor.page.getByText('Microsoft’s sign-in page opens in a moment.').waitFor();
-  release();
-  await visitor.page.getByRole('textbox', { name: 'Email' }).waitFor();
-  visitor.assertClean();
+  await visitor.page.goto(emulator.app);
+  await visitor.page.waitForFunction(() => getComputedStyle(document.getElementById('sign-in')).backgroundColor === 'rgb(15, 108, 189)');
   await visitor.leave();
 });
 

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -13,7 +14,7 @@ export const OUT = 'tests/out';
 export const ALL = Boolean(process.env.LATCHKEY_ALL);
 
 /** Starts the emulator on free ports and returns its origins. */
-export const startEmulator = async (...options) => {
+const startEmulator = async (...options) => {
   const ports = ['--app', '0', '--login', '0', '--graph', '0', '--control', '0'];
   const child = spawn('target/debug/emulator', ['--dist', 'dist', ...ports, '--customers', '60', '--replication-ms', '300', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const origins = {};
@@ -36,7 +37,17 @@ export const startEmulator = async (...options) => {
   return { ...origins, control, stop: () => child.kill() };
 };
 
-export const launch = (...flags) => chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
+const launch = (...flags) => chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
+
+/** What a test file plays on: an emulator and a browser of its own, gone when its tests are over. */
+export const stage = async (options = [], flags = []) => {
+  const [emulator, browser] = await Promise.all([startEmulator(...options), launch(...flags)]);
+  after(async () => {
+    await browser.close();
+    emulator.stop();
+  });
+  return { emulator, browser };
+};
 
 /** A visitor: a browser context whose pages note everything that must not happen. */
 export class Visitor {

@@ -4,28 +4,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Visitor, launch, startEmulator, tenantNamed } from '../e2e/support.mjs';
+import { after, test } from 'node:test';
+import { Visitor, stage, tenantNamed } from '../e2e/support.mjs';
 
 // The certificate of the emulator is made at start; the browser and Node are told to accept it, Python gets the file.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 const msalScript = readFileSync('node_modules/@azure/msal-browser/lib/msal-browser.min.js', 'utf8');
 
-let emulator;
-let browser;
-let folder;
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
-  [emulator, browser] = await Promise.all([startEmulator('--tls', '--tls-ca', join(folder, 'ca.pem')),
-    // The page of the second test is made up, so to Chromium it is of the internet, which may not reach this computer.
-    launch('--disable-features=LocalNetworkAccessChecks'),
-  ]);
-});
-after(async () => {
-  await browser?.close();
-  emulator?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+// The page of the second test is made up, so to Chromium it is of the internet, which may not reach this computer.
+const { emulator, browser } = await stage(['--tls', '--tls-ca', join(folder, 'ca.pem')], ['--disable-features=LocalNetworkAccessChecks']);
 
 test('MSAL for Python gets a token with the secret that the page showed, and reads Graph with it', async () => {
   const visitor = await Visitor.arrive(browser, emulator, { ignoreHTTPSErrors: true });

@@ -1,5 +1,9 @@
 //! Shared controls.
 
+mod request;
+
+pub use request::Request;
+
 use crate::app::use_app;
 use crate::text::Notice;
 use leptos::prelude::*;

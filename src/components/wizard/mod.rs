@@ -102,9 +102,10 @@ fn Steps(current: Current) -> impl IntoView {
                 }}
                 {move || wish.missing.get().map(|what| view! { <p class="error" role="alert">{what}</p> })}
                 {move || matches!(wish.client.get(), Loaded::Ready(_)).then(|| view! {
+                    // The second press of a double click would pass over the step that has just come.
                     <p class="actions actions--end">
-                        {(at.get() > 0).then(|| view! { <button type="button" class="button" on:click=move |_| go(wish, at.get_untracked() - 1)>"Back"</button> })}
-                        {(at.get() < STEPS.len() - 1).then(|| view! { <button type="button" class="button button--primary" on:click=move |_| next(wish)>"Next"</button> })}
+                        {(at.get() > 0).then(|| view! { <button type="button" class="button" on:click=move |event| if event.detail() < 2 { go(wish, at.get_untracked() - 1) }>"Back"</button> })}
+                        {(at.get() < STEPS.len() - 1).then(|| view! { <button type="button" class="button button--primary" on:click=move |event| if event.detail() < 2 { next(wish) }>"Next"</button> })}
                     </p>
                 })}
             </section>

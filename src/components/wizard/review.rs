@@ -3,12 +3,13 @@
 use super::Wish;
 use crate::app::tenant::{self, Loaded};
 use crate::app::{Current, draft, runs, screen, use_app};
-use crate::components::ui::{NoticeView, Skeleton};
+use crate::components::ui::{self, NoticeView, Skeleton};
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::role::name as role_name;
 use crate::plan::build;
 use crate::plan::observed::Observed;
 use crate::plan::preflight::{self, Adoption, Obstacle};
+use crate::plan::record::RunRecord;
 use crate::plan::step::StepKind;
 use crate::text;
 use leptos::prelude::*;
@@ -71,6 +72,14 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
     let blueprint = Memo::new(move |_| app.draft.with(|draft| draft.blueprint.clone()));
     let obstacles = Memo::new(move |_| seen.with_value(|seen| preflight::obstacles(&blueprint.get(), seen, adoption.get())));
     let steps = Memo::new(move |_| seen.with_value(|seen| build::steps(&blueprint.get(), seen, adoption.get(), &consent_uri)));
+    let planned = Memo::new(move |_| {
+        let (tenant, known) = seen.with_value(|seen| {
+            let known =
+                seen.resources.iter().filter_map(|(app, id): (&AppId, &Option<ObjectId>)| Some((app.clone(), id.clone()?))).collect();
+            (seen.tenant.clone(), known)
+        });
+        runs::planned(app, tenant, blueprint.get(), steps.get(), known)
+    });
     let create = move |_| {
         if !obstacles.with_untracked(Vec::is_empty) {
             blocked.set(true);
@@ -83,12 +92,12 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
         is_creating.set(true);
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
-            let (tenant, known) = seen.with_value(|seen| {
-                let known =
-                    seen.resources.iter().filter_map(|(app, id): (&AppId, &Option<ObjectId>)| Some((app.clone(), id.clone()?))).collect();
-                (seen.tenant.clone(), known)
-            });
-            match runs::create(app, tenant, blueprint.get_untracked(), steps.get_untracked(), known).await {
+            let Some(planned) = planned.get_untracked() else {
+                app.toast("Sign in again, then press Create.");
+                is_creating.try_set(false);
+                return;
+            };
+            match runs::create(app, planned).await {
                 Ok(id) => {
                     draft::discard(app);
                     navigate(&format!("/app/run/{id}"), Default::default());
@@ -117,7 +126,7 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
                 <tbody>
                     {move || {
                         let name = blueprint.with(|blueprint| blueprint.name.trim().to_owned());
-                        steps.get().into_iter().map(|step| view! { <PlanRow step name=name.clone() seen/> }).collect_view()
+                        steps.get().into_iter().enumerate().map(|(at, step)| view! { <PlanRow step at name=name.clone() seen planned/> }).collect_view()
                     }}
                 </tbody>
             </table>
@@ -128,7 +137,7 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
 }
 
 #[component]
-fn PlanRow(step: StepKind, name: String, seen: StoredValue<Observed>) -> impl IntoView {
+fn PlanRow(step: StepKind, at: usize, name: String, seen: StoredValue<Observed>, planned: Memo<Option<RunRecord>>) -> impl IntoView {
     let needed = step.roles_needed();
     let registers = matches!(step, StepKind::CreateApplication | StepKind::CreateServicePrincipal);
     let may = seen.with_value(|seen| if registers { seen.may_register() } else { seen.roles.any_of(needed) });
@@ -142,7 +151,7 @@ fn PlanRow(step: StepKind, name: String, seen: StoredValue<Observed>) -> impl In
     view! {
         <tr>
             <th scope="row">{text::steps::title(&step, &name)}</th>
-            <td>{text::steps::change(&step, &name)}</td>
+            <td>{text::steps::change(&step, &name)}<ui::Request record=planned at/></td>
             <td>{who}</td>
         </tr>
     }

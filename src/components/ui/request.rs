@@ -1,0 +1,23 @@
+//! The request that a step of a run sends, on demand.
+
+use crate::app::use_app;
+use crate::plan::preview;
+use crate::plan::record::RunRecord;
+use leptos::prelude::*;
+
+#[component]
+pub fn Request(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
+    let app = use_app();
+    let is_open = RwSignal::new(false);
+    let text = move || {
+        let record = record.get()?;
+        let graph = app.config_now()?.graph;
+        preview::request(&record, at).map(|request| preview::readable(&request.to_text(&graph)))
+    };
+    view! {
+        <details class="step__request" on:toggle=move |_| is_open.update(|open| *open = !*open)>
+            <summary>"Request"</summary>
+            {move || is_open.get().then(|| view! { <pre>{text().unwrap_or_else(|| "This step sends no request of its own: it happens on Microsoft’s page.".to_owned())}</pre> })}
+        </details>
+    }
+}
