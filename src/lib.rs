@@ -8,6 +8,8 @@ pub mod app;
 /// What a person sees.
 #[cfg(target_family = "wasm")]
 pub mod components;
+/// The partner's customers: merged, searched, written as CSV.
+pub mod customers;
 /// Tenants, sessions, permissions, blueprints.
 pub mod domain;
 /// OAuth and OpenID Connect with Entra ID.

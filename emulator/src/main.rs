@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 /// Entra ID and Microsoft Graph on this computer, for Latchkey.
 #[derive(Parser)]
+#[command(args_override_self = true)]
 struct Arguments {
     /// The folder of the built page
     #[arg(long, default_value = "dist")]

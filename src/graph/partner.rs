@@ -17,8 +17,23 @@ pub struct Customer {
 pub struct Relationship {
     pub id: String,
     #[serde(default)]
+    pub display_name: String,
+    #[serde(default)]
     pub status: String,
     pub customer: Customer,
+    #[serde(default)]
+    pub end_date_time: Option<String>,
+}
+
+/// A reseller contract; name and domain are copies of the day it was made.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contract {
+    pub customer_id: TenantId,
+    #[serde(default)]
+    pub default_domain_name: String,
+    #[serde(default)]
+    pub display_name: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -52,6 +67,16 @@ pub struct UnifiedRole {
 #[must_use]
 pub fn customers() -> GraphRequest {
     GraphRequest::get("/tenantRelationships/delegatedAdminCustomers?$top=300")
+}
+
+#[must_use]
+pub fn contracts() -> GraphRequest {
+    GraphRequest::get("/contracts?$top=999&$select=customerId,defaultDomainName,displayName")
+}
+
+#[must_use]
+pub fn relationships() -> GraphRequest {
+    GraphRequest::get("/tenantRelationships/delegatedAdminRelationships?$top=300")
 }
 
 #[must_use]

@@ -3,7 +3,7 @@
 use super::errors::EntraError;
 use crate::graph::access::{APP_ADMINISTRATORS, PRIVILEGED_ROLE_ADMINISTRATOR};
 use crate::world::catalogue::Kind as PermissionKind;
-use crate::world::generate::{self, GLOBAL_ADMINISTRATOR, as_object, technician_roles};
+use crate::world::generate::{self, GLOBAL_ADMINISTRATOR, as_object};
 use crate::world::object::{Properties, View};
 use crate::world::people::Person;
 use crate::world::tenant::Kind;
@@ -95,8 +95,13 @@ pub fn reach(world: &World, person: &Person, tenant_id: &str) -> Result<Reach, E
     if let Some(guest) = tenant.find_latest(Kind::User, "userPrincipalName", &person.upn) {
         return Ok(Reach::Member { oid: text(guest, "id").to_owned() });
     }
-    let number = world.customers.index_of(tenant_id).map(|index| index + 1).unwrap_or_default();
-    match technician_roles(number) {
+    let roles = world.customers.index_of(tenant_id).and_then(|index| world.customers.technician_roles(index));
+    match roles {
+        Some(_) if person.technician && tenant.has_stale_guest => Err(EntraError::new(
+            50177,
+            "invalid_grant",
+            format!("User account '{}' does not exist in tenant '{}' as it stands there.", person.upn, tenant.display_name),
+        )),
         Some(_) if person.technician && tenant.blocks_guests => {
             let mut error = EntraError::new(
                 53003,

@@ -6,7 +6,8 @@ use super::query::{self, Page};
 use super::{Context, Segment};
 use crate::clock::iso;
 use crate::http::{Call, Reply};
-use crate::world::generate::{as_object, stable_id, technician_roles};
+use crate::world::customers::Customers;
+use crate::world::generate::{as_object, stable_id};
 use crate::world::object::Properties;
 use crate::world::tokens::Caller;
 use serde_json::{Value, json};
@@ -36,42 +37,68 @@ fn is_agent(context: &Context<'_>) -> Result<bool, GraphError> {
     Ok(is_partner && agent)
 }
 
-fn page(context: &Context<'_>, call: &Call, items: Vec<Properties>, names: &[&str], max_top: usize) -> Result<Reply, GraphError> {
-    query::list(items, call, &Page { path: &call.path, graph_origin: &context.world.settings.graph_origin, names, max_top })
-}
-
-fn related(context: &Context<'_>) -> Vec<usize> {
-    (0..context.world.customers.len()).filter(|index| technician_roles(index + 1).is_some()).collect()
+fn page(
+    context: &Context<'_>,
+    call: &Call,
+    total: usize,
+    item: impl Fn(usize) -> Properties,
+    names: &[&str],
+    max_top: usize,
+) -> Result<Reply, GraphError> {
+    query::cut(total, item, call, &Page { path: &call.path, graph_origin: &context.world.settings.graph_origin, names, max_top })
 }
 
 fn customers(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
-    let items = if is_agent(context)? { related(context) } else { Vec::new() };
     let customers = &context.world.customers;
-    let items = items.into_iter().map(|index| {
+    let found = if is_agent(context)? { customers.related() } else { &[] };
+    let item = |at: usize| {
+        let index = found[at];
         let id = customers.id(index);
         as_object(json!({"@odata.etag": format!("W/\"{id}\""), "id": id, "tenantId": id, "displayName": customers.name(index)}))
-    });
-    let items = items.collect();
-    page(context, call, items, &["id", "tenantId", "displayName"], 300)
+    };
+    page(context, call, found.len(), item, &["id", "tenantId", "displayName"], 300)
 }
 
-fn relationship_id(context: &Context<'_>, index: usize) -> String {
-    format!("{}-{}", stable_id(context.world.settings.seed, "relationship", index), context.world.customers.id(index))
+/// The relationships of a customer are numbered: some have an older one that ended.
+fn relationship_id(customers: &Customers, seed: u64, index: usize, number: usize) -> String {
+    let label = if number == 0 { "relationship" } else { "relationship/older" };
+    format!("{}-{}", stable_id(seed, label, index), customers.id(index))
 }
 
 fn relationships(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
-    let indexes = if is_agent(context)? { related(context) } else { Vec::new() };
-    let now = context.world.now();
-    let items = indexes.into_iter().map(|index| {
-        let id = relationship_id(context, index);
-        let roles: Vec<Value> = technician_roles(index + 1).unwrap_or_default().iter().map(|role| json!({"roleDefinitionId": role})).collect();
-        as_object(json!({"@odata.etag": format!("W/\"{id}\""), "id": id, "displayName": format!("Support for customer {}", index + 1), "duration": "P730D",
-            "autoExtendDuration": "PT0S", "status": "active",
-            "customer": {"tenantId": context.world.customers.id(index), "displayName": context.world.customers.name(index)},
-            "accessDetails": {"unifiedRoles": roles}, "createdDateTime": iso(now - 90 * DAY), "lastModifiedDateTime": iso(now - 89 * DAY),
-            "activatedDateTime": iso(now - 89 * DAY), "endDateTime": iso(now + 641 * DAY)}))
-    });
-    let items = items.collect();
+    let is_agent = is_agent(context)?;
+    let (now, seed) = (context.world.now(), context.world.settings.seed);
+    let filter = query::filter(call)?;
+    let customers = &context.world.customers;
+    let mut found: Vec<(usize, usize, &str)> = Vec::new();
+    for &index in if is_agent { customers.related() } else { &[] } {
+        for (number, status) in customers.relationships(index).into_iter().enumerate() {
+            let facets = || as_object(json!({"status": status, "customer": {"tenantId": customers.id(index)}}));
+            // Almost always the question is for the status alone.
+            if filter.as_ref().is_none_or(|filter| filter.is_equal("status", status).unwrap_or_else(|| filter.matches(&facets()))) {
+                found.push((index, number, status));
+            }
+        }
+    }
+    let item = |at: usize| {
+        let (index, number, status) = found[at];
+        let id = relationship_id(customers, seed, index, number);
+        let roles: Vec<Value> = customers.relationship_roles(index).iter().map(|role| json!({"roleDefinitionId": role})).collect();
+        let begun = matches!(status, "created" | "approvalPending" | "approved" | "activating");
+        let left = match status {
+            "expired" | "terminated" => -20,
+            "expiring" => 21,
+            _ => 30 + i64::try_from(index % 700).unwrap_or_default(),
+        };
+        as_object(
+            json!({"@odata.etag": format!("W/\"{id}\""), "id": id, "displayName": format!("Support for customer {}", index + 1), "duration": "P730D",
+            "autoExtendDuration": "PT0S", "status": status,
+            "customer": {"tenantId": customers.id(index), "displayName": customers.name(index)},
+            "accessDetails": {"unifiedRoles": roles}, "createdDateTime": iso(now + (left - 731) * DAY), "lastModifiedDateTime": iso(now + (left - 730) * DAY),
+            "activatedDateTime": if begun { Value::Null } else { json!(iso(now + (left - 730) * DAY)) },
+            "endDateTime": if begun { Value::Null } else { json!(iso(now + left * DAY)) }}),
+        )
+    };
     let names = [
         "id",
         "displayName",
@@ -85,32 +112,40 @@ fn relationships(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphE
         "activatedDateTime",
         "endDateTime",
     ];
-    page(context, call, items, &names, 300)
+    page(context, call, found.len(), item, &names, 300)
 }
 
 fn assignments(context: &mut Context<'_>, call: &Call, id: &str) -> Result<Reply, GraphError> {
-    let index = if is_agent(context)? { related(context).into_iter().find(|index| relationship_id(context, *index) == id) } else { None };
-    let index = index.ok_or_else(|| GraphError::not_found(id))?;
+    let is_agent = is_agent(context)?;
     let seed = context.world.settings.seed;
-    let roles: Vec<Value> = technician_roles(index + 1).unwrap_or_default().iter().map(|role| json!({"roleDefinitionId": role})).collect();
+    let customers = &context.world.customers;
+    let index = id
+        .get(37..)
+        .and_then(|tenant| customers.index_of(tenant))
+        .filter(|index| is_agent && relationship_id(customers, seed, *index, 0) == id);
+    let index = index.ok_or_else(|| GraphError::not_found(id))?;
+    let roles: Vec<Value> =
+        customers.technician_roles(index).unwrap_or_default().iter().map(|role| json!({"roleDefinitionId": role})).collect();
     let item = as_object(json!({"id": stable_id(seed, "access", index), "status": "active",
         "accessContainer": {"accessContainerId": technicians_group(seed), "accessContainerType": "securityGroup"},
         "accessDetails": {"unifiedRoles": roles}}));
-    page(context, call, vec![item], &["id", "status", "accessContainer", "accessDetails"], 300)
+    page(context, call, 1, |_| item.clone(), &["id", "status", "accessContainer", "accessDetails"], 300)
 }
 
 fn contracts(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     context.need_scope(&["Directory.Read.All"])?;
     let is_partner = context.world.tenants.get(&context.tenant).is_some_and(|tenant| tenant.is_partner);
-    let count = if is_partner { context.world.customers.len() } else { 0 };
     let seed = context.world.settings.seed;
+    let filter = query::filter(call)?;
     let customers = &context.world.customers;
-    let items = (0..count).filter(|index| index % 3 == 0).map(|index| {
+    let item = |index: usize| {
         as_object(json!({"id": stable_id(seed, "contract", index), "deletedDateTime": null, "contractType": "ResellerPartner",
             "customerId": customers.id(index), "defaultDomainName": customers.domain(index), "displayName": customers.name(index)}))
-    });
-    let items = items.collect();
-    page(context, call, items, &["id", "contractType", "customerId", "defaultDomainName", "displayName"], 999)
+    };
+    let all = if is_partner { customers.contracted() } else { &[] };
+    let found: Vec<usize> =
+        all.iter().copied().filter(|index| filter.as_ref().is_none_or(|filter| filter.matches(&item(*index)))).collect();
+    page(context, call, found.len(), |at| item(found[at]), &["id", "contractType", "customerId", "defaultDomainName", "displayName"], 999)
 }
 
 fn find_tenant(context: &mut Context<'_>, path: &[Segment]) -> Result<Reply, GraphError> {

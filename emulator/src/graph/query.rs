@@ -39,27 +39,44 @@ pub struct Page<'a> {
     pub max_top: usize,
 }
 
+/// Returns what `$filter` asks for; `None` when it was not given.
+pub fn filter(call: &Call) -> Result<Option<Filter>, GraphError> {
+    let pairs = options(call)?;
+    let Some(text) = crate::http::value(&pairs, "$filter") else { return Ok(None) };
+    let filter = Filter::parse(text).ok_or_else(|| unsupported("Unsupported or invalid query filter clause."))?;
+    let counted = crate::http::value(&pairs, "$count") == Some("true");
+    if filter.is_advanced() && !(is_eventual(call) && counted) {
+        return Err(unsupported("Unsupported or invalid query filter clause: it needs ConsistencyLevel eventual and $count."));
+    }
+    Ok(Some(filter))
+}
+
+fn is_eventual(call: &Call) -> bool {
+    call.header("consistencylevel").is_some_and(|value| value.eq_ignore_ascii_case("eventual"))
+}
+
 /// Answers a collection: filtered, searched, selected, and cut into pages.
 pub fn list(items: Vec<Properties>, call: &Call, page: &Page) -> Result<Reply, GraphError> {
-    let pairs = options(call)?;
-    let given = |name: &str| crate::http::value(&pairs, name);
-    let eventual = call.header("consistencylevel").is_some_and(|value| value.eq_ignore_ascii_case("eventual"));
-    let counted = given("$count") == Some("true");
     let mut items = items;
-    if let Some(text) = given("$filter") {
-        let filter = Filter::parse(text).ok_or_else(|| unsupported("Unsupported or invalid query filter clause."))?;
-        if filter.is_advanced() && !(eventual && counted) {
-            return Err(unsupported("Unsupported or invalid query filter clause: it needs ConsistencyLevel eventual and $count."));
-        }
+    if let Some(filter) = filter(call)? {
         items.retain(|item| filter.matches(item));
     }
-    if let Some(text) = given("$search") {
-        if !eventual {
+    let pairs = options(call)?;
+    if let Some(text) = crate::http::value(&pairs, "$search") {
+        if !is_eventual(call) {
             return Err(unsupported("Request with $search query parameter only works with ConsistencyLevel eventual."));
         }
         let terms = search_terms(text).ok_or_else(|| unsupported("Syntax error in $search: terms are quoted, as \"displayName:text\"."))?;
         items.retain(|item| terms.iter().any(|(name, start)| word_starts(item, name, start)));
     }
+    cut(items.len(), |at| items[at].clone(), call, page)
+}
+
+/// Answers one page of a collection that was filtered already; only its own items are made.
+pub fn cut(total: usize, item: impl Fn(usize) -> Properties, call: &Call, page: &Page) -> Result<Reply, GraphError> {
+    let pairs = options(call)?;
+    let given = |name: &str| crate::http::value(&pairs, name);
+    let counted = given("$count") == Some("true");
     let top = match given("$top").map(str::parse::<usize>) {
         None => 100.min(page.max_top),
         Some(Ok(top)) if (1..=page.max_top).contains(&top) => top,
@@ -72,11 +89,10 @@ pub fn list(items: Vec<Properties>, call: &Call, page: &Page) -> Result<Reply, G
         Some(rest) => (true, rest.parse::<usize>().map_err(|_| expired())?),
         None => (false, token.parse::<usize>().map_err(|_| expired())?),
     };
-    let total = items.len();
     let end = if empty { offset } else { (offset + top).min(total) };
     let mut value = Vec::new();
-    for item in items.get(offset..end).unwrap_or_default() {
-        value.push(Value::Object(select(item, call, page.names)?));
+    for at in offset.min(end)..end {
+        value.push(Value::Object(select(&item(at), call, page.names)?));
     }
     let mut body = json!({"@odata.context": format!("{}/v1.0/$metadata{}", page.graph_origin, page.path)});
     if counted && offset == 0 {
@@ -119,7 +135,7 @@ fn word_starts(item: &Properties, name: &str, start: &str) -> bool {
 }
 
 #[derive(Debug)]
-enum Filter {
+pub enum Filter {
     Equal(String, Value),
     NotEqual(String, Value),
     OneOf(String, Vec<Value>),
@@ -147,7 +163,15 @@ impl Filter {
         }
     }
 
-    fn matches(&self, item: &Properties) -> bool {
+    /// Whether this asks for nothing but one value of one property, and this is it.
+    pub fn is_equal(&self, path: &str, value: &str) -> Option<bool> {
+        match self {
+            Self::Equal(asked, Value::String(wanted)) if asked == path => Some(wanted.eq_ignore_ascii_case(value)),
+            _ => None,
+        }
+    }
+
+    pub fn matches(&self, item: &Properties) -> bool {
         let get = |path: &str| {
             let mut names = path.split('/');
             let first = item.get(names.next().unwrap_or_default());

@@ -7,7 +7,6 @@ use super::{GRAPH_APP_ID, PAGE_APP_ID, World, uuid_from};
 use crate::clock::iso;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 
 pub const ACCESS_ROLE_ID: &str = "b3a6f1d2-5c0e-4a7b-9d11-1f2e3d4c5b6a";
 pub const MANAGE_ROLE_ID: &str = "c4b7a2e3-6d1f-4b8c-8e22-2a3f4e5d6c7b";
@@ -35,74 +34,6 @@ pub const PAGE_SCOPES: &[&str] = &[
     "openid",
     "profile",
     "offline_access",
-];
-
-/// The partner's customers, made on demand: only their ids are kept.
-#[derive(Default)]
-pub struct Customers {
-    seed: u64,
-    ids: Vec<String>,
-    by_id: HashMap<String, usize>,
-}
-
-impl Customers {
-    pub fn new(seed: u64, count: usize) -> Self {
-        let ids: Vec<String> = (0..count).map(|index| stable_id(seed, "customer", index)).collect();
-        let by_id = ids.iter().enumerate().map(|(index, id)| (id.clone(), index)).collect();
-        Self { seed, ids, by_id }
-    }
-
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub fn id(&self, index: usize) -> String {
-        self.ids[index].clone()
-    }
-
-    /// Returns the domain of a customer; the number in it counts from 1.
-    pub fn domain(&self, index: usize) -> String {
-        format!("customer{}.example", index + 1)
-    }
-
-    /// Returns a company name; the scripts alternate, and names repeat now and then.
-    pub fn name(&self, index: usize) -> String {
-        let draw = |label: &str, count: usize| -> usize {
-            let digest = Sha256::digest(format!("{}/{label}/{index}", self.seed));
-            usize::from(digest[0]) % count
-        };
-        let script = SCRIPTS[draw("script", SCRIPTS.len())];
-        format!("{} {}", script.0[draw("stem", script.0.len())], script.1[draw("kind", script.1.len())])
-    }
-
-    pub fn find(&self, id_or_domain: &str) -> Option<usize> {
-        if let Some(index) = self.by_id.get(id_or_domain) {
-            return Some(*index);
-        }
-        let number: usize = id_or_domain.strip_prefix("customer")?.split('.').next()?.parse().ok()?;
-        (1..=self.ids.len()).contains(&number).then(|| number - 1)
-    }
-
-    pub fn index_of(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied()
-    }
-}
-
-type Script = (&'static [&'static str], &'static [&'static str]);
-
-/// Stems and kinds of company names in eight scripts.
-const SCRIPTS: &[Script] = &[
-    (
-        &["Northwind", "Alder", "Harbour", "Larkspur", "Milestone", "Brightwater", "Quarry"],
-        &["Traders", "Clinic", "Legal", "Logistics", "Foods"],
-    ),
-    (&["Müller", "Groß", "Østergård", "Señal", "Élan", "Çelik", "İnci"], &["GmbH", "& Søn", "S.A.", "Ltd. Şti."]),
-    (&["Северный", "Заря", "Восток", "Берёза"], &["Банк", "Торг", "Завод"]),
-    (&["Αθηναϊκή", "Όλυμπος", "Ήλιος"], &["Εταιρεία", "Ναυτιλία", "Τεχνική"]),
-    (&["النور", "الأمل", "الخليج"], &["للتجارة", "القابضة", "للبناء"]),
-    (&["אור", "הגליל", "כוכב"], &["בע״מ", "שיווק", "טכנולוגיה"]),
-    (&["東京", "富士", "さくら", "ﾐﾗｲ"], &["商事", "工業", "システム"]),
-    (&["भारत", "गंगा", "सूर्य"], &["उद्योग", "व्यापार", "सेवा"]),
 ];
 
 /// Returns a GUID that depends on the seed, a label and a number only.
@@ -155,6 +86,7 @@ pub fn found_customer(world: &mut World, index: usize) {
     let number = index + 1;
     let mut tenant = Tenant::new(id.clone(), world.customers.domain(index), world.customers.name(index));
     tenant.blocks_guests = number > 60 && number.is_multiple_of(13);
+    tenant.has_stale_guest = number > 60 && number.is_multiple_of(17);
     tenant.is_gone = number > 60 && number.is_multiple_of(37);
     world.tenants.insert(id.clone(), tenant);
     furnish(world, &id);
@@ -262,17 +194,6 @@ fn person(world: &mut World, tenant_id: &str, name: &str, display: &str, roles: 
         Person { upn: upn.clone(), name: display.into(), home_tenant: tenant_id.into(), oid: oid.clone(), admin_agent, technician };
     world.people.insert(upn, person);
     oid
-}
-
-/// The directory roles that `tech@` holds in a customer through the partner's relationship; `None` without one.
-pub fn technician_roles(customer_number: usize) -> Option<Vec<&'static str>> {
-    match customer_number {
-        1..=20 => Some(vec![CLOUD_APPLICATION_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR]),
-        21..=40 => Some(vec![CLOUD_APPLICATION_ADMINISTRATOR]),
-        // Nothing that could write: the relationship lets the technician look only.
-        41..=60 => Some(vec![DIRECTORY_READERS]),
-        _ => None,
-    }
 }
 
 pub fn application(id: &str, app_id: &str, display_name: &str, audience: &str, now: i64) -> serde_json::Map<String, Value> {

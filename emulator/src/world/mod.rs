@@ -1,6 +1,7 @@
 //! Everything the emulated service knows: tenants, people, tokens, and the log of what was asked.
 
 pub mod catalogue;
+pub mod customers;
 pub mod generate;
 pub mod object;
 pub mod people;
@@ -12,7 +13,7 @@ use crate::control::faults::Fault;
 use crate::control::log::Log;
 use crate::graph::throttle::Throttle;
 use catalogue::Catalogue;
-use generate::Customers;
+use customers::Customers;
 use object::View;
 use people::Person;
 use rand::RngCore;

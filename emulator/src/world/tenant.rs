@@ -23,6 +23,8 @@ pub struct Tenant {
     pub is_partner: bool,
     /// Whether sign-in from outside is refused by Conditional Access.
     pub blocks_guests: bool,
+    /// A guest object of the technician, left behind, stands in front of what the relationship gives.
+    pub has_stale_guest: bool,
     /// Refused as deleted.
     pub is_gone: bool,
     pub allowed_to_create_apps: bool,
@@ -39,6 +41,7 @@ impl Tenant {
             display_name,
             is_partner: false,
             blocks_guests: false,
+            has_stale_guest: false,
             is_gone: false,
             allowed_to_create_apps: true,
             app_policy: None,

@@ -1,0 +1,158 @@
+//! The partner's customers: merged from what Graph lists, searched, highlighted, and written as CSV.
+
+pub mod cache;
+pub mod csv;
+pub mod directory;
+pub mod fold;
+pub mod highlight;
+pub mod merge;
+
+use crate::domain::ids::TenantId;
+use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A GUID in 16 bytes: there may be hundreds of thousands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Guid(pub u128);
+
+impl Guid {
+    /// Reads a GUID in its usual form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if !crate::domain::ids::is_guid(text) {
+            return None;
+        }
+        let digits = text.bytes().filter(|byte| *byte != b'-');
+        Some(Self(digits.fold(0, |number, digit| number << 4 | u128::from((digit as char).to_digit(16).unwrap_or_default()))))
+    }
+
+    /// Returns the same as the id of a tenant.
+    #[must_use]
+    pub fn tenant(self) -> Option<TenantId> {
+        TenantId::parse(&self.to_string())
+    }
+}
+
+impl fmt::Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = self.0;
+        write!(
+            f,
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            n >> 96,
+            (n >> 80) & 0xffff,
+            (n >> 64) & 0xffff,
+            (n >> 48) & 0xffff,
+            n & 0xffff_ffff_ffff
+        )
+    }
+}
+
+impl TryFrom<String> for Guid {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a GUID")
+    }
+}
+
+impl From<Guid> for String {
+    fn from(id: Guid) -> Self {
+        id.to_string()
+    }
+}
+
+impl From<&TenantId> for Guid {
+    fn from(id: &TenantId) -> Self {
+        Self::parse(id.as_str()).unwrap_or_default()
+    }
+}
+
+/// A customer of the partner, as several lists of Graph tell of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Customer {
+    #[serde(rename = "i")]
+    pub id: Guid,
+    #[serde(rename = "n")]
+    pub name: Box<str>,
+    /// From contracts; delegated administration does not tell it.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Box<str>>,
+    #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_contract: bool,
+    /// Delegated administration: the relationship that is worth most.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub gdap: Option<Gdap>,
+    /// Ids of the relationships that work, both halves.
+    #[serde(rename = "r", default, skip_serializing_if = "<[_]>::is_empty")]
+    pub relationships: Box<[(Guid, Guid)]>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Gdap {
+    #[serde(rename = "s")]
+    pub status: GdapStatus,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Instant>,
+}
+
+/// The status of a relationship, the one that is worth most first.
+/// <https://learn.microsoft.com/graph/api/resources/delegatedadminrelationship>
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum GdapStatus {
+    Active,
+    Expiring,
+    Activating,
+    Approved,
+    ApprovalPending,
+    Created,
+    TerminationRequested,
+    Terminating,
+    Expired,
+    Terminated,
+    /// Delegated administration is there, its relationship was not read.
+    Unknown,
+}
+
+impl GdapStatus {
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        serde_json::from_value(serde_json::Value::from(text)).unwrap_or(Self::Unknown)
+    }
+
+    /// Whether people get into the customer's tenant by it.
+    #[must_use]
+    pub fn works(self) -> bool {
+        matches!(self, Self::Active | Self::Expiring | Self::TerminationRequested)
+    }
+}
+
+/// What the person keeps about a customer in this browser.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Note {
+    pub alias: String,
+    pub tags: Vec<String>,
+    pub favourite: bool,
+    /// What the last check found, and when.
+    pub consent: Option<ConsentState>,
+    pub checked: Option<Instant>,
+}
+
+/// Whether the page's own application may work in a customer's tenant.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "state")]
+pub enum ConsentState {
+    Given {
+        /// Scopes of the page that the tenant has not granted.
+        missing: Vec<String>,
+        /// Scopes that are granted and not asked for.
+        extra: Vec<String>,
+    },
+    NotGiven,
+    NoAccess,
+    Blocked,
+    Gone,
+}
