@@ -1,12 +1,13 @@
-// Measures beside a peer page in the same run: `size` (bytes of the first load) and `cold-start` (first paint, and the
-// time until a press of Sign in leaves for Microsoft). Writes the table to bench/RESULTS.md.
+// Measures beside a peer page in the same run: `size` (bytes of the first load), `cold-start` (first paint, and the time
+// until a press of Sign in leaves for Microsoft) and `search` (search.mjs). The tables go to bench/RESULTS.md.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { cpus } from 'node:os';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { hashOf, securityHeaders } from '../scripts/policy.mjs';
+import { record } from './results.mjs';
+import { search } from './search.mjs';
 
 const RUNS = 9;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -99,10 +100,11 @@ execFileSync('npx', ['vite', 'build', '--logLevel', 'error'], { cwd: 'bench/peer
 const what = process.argv[2] ?? 'all';
 const sites = { Latchkey: await serve('dist'), peer: await serve('bench/peer/dist') };
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: FLAGS });
-const lines = [];
+const version = browser.version();
 
 if (what === 'all' || what === 'size') {
-  lines.push('## Bytes of the first load', '', '| page | files | brotli 11 | gzip 9 |', '|---|---|---|---|');
+  const lines = [];
+  lines.push('| page | files | brotli 11 | gzip 9 |', '|---|---|---|---|');
   for (const [name, site] of Object.entries(sites)) {
     const { paths } = await visit(browser, site, CONDITIONS[0], false);
     const loaded = [...paths].map((path) => site.files.get(path === '/' ? '/index.html' : path)).filter(Boolean);
@@ -111,11 +113,13 @@ if (what === 'all' || what === 'size') {
   }
   const application = [...sites.Latchkey.files].filter(([path]) => path.startsWith('/assets/latchkey'));
   const sum = (kind) => application.reduce((total, [, file]) => total + file[kind].length, 0).toLocaleString('en');
-  lines.push('', `The first load is the door: the page, its style and the module behind Sign in. The application is loaded when somebody reaches for Sign in or comes back signed in: ${sum('brotli')} bytes with brotli, ${sum('gzip')} with gzip.`, '');
+  lines.push('', `The first load is the door: the page, its style and the module behind Sign in. The application is loaded when somebody reaches for Sign in or comes back signed in: ${sum('brotli')} bytes with brotli, ${sum('gzip')} with gzip.`);
+  record('Bytes of the first load', version, lines);
 }
 
 if (what === 'all' || what === 'cold-start') {
-  lines.push(`## Cold start, medians of ${RUNS}, in ms`, '', '| condition | page | first paint | Sign in leaves for Microsoft |', '|---|---|---|---|');
+  const lines = [`Medians of ${RUNS}, in ms.`, ''];
+  lines.push('| condition | page | first paint | Sign in leaves for Microsoft |', '|---|---|---|---|');
   for (const condition of CONDITIONS) {
     const results = { Latchkey: { paint: [], works: [] }, peer: { paint: [], works: [] } };
     for (let run = 0; run < RUNS; run += 1) {
@@ -128,12 +132,9 @@ if (what === 'all' || what === 'cold-start') {
       lines.push(`| ${condition.name} | ${name} | ${Math.round(median(paint))} | ${Math.round(median(works))} |`);
     }
   }
-  lines.push('');
+  record('Cold start', version, lines);
 }
 
-const version = browser.version();
 await browser.close();
 Object.values(sites).forEach((site) => site.close());
-const text = `# Results of ./dev bench\n\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Chromium ${version}. The peer is bench/peer: React 19, Fluent UI and MSAL, built by Vite, served the same way in the same run.\n\n${lines.join('\n')}`;
-console.log(text);
-if (what === 'all') writeFileSync('bench/RESULTS.md', `${text.trimEnd()}\n`);
+if (what === 'all' || what === 'search') await search(version);

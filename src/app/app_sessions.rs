@@ -148,7 +148,7 @@ pub fn consent_link(app: App, current: &Current, live: &Live) -> Option<String> 
     let config = app.config_now()?;
     let ours = config.consent_uri();
     let has_ours = live.application.redirect_uris().contains(&ours);
-    let link = crate::entra::consent::link(&config, &current.tenant.id, &live.application.app_id, None).ok()?;
+    let link = crate::entra::consent::link(&config, Some(&current.tenant.id), &live.application.app_id, None).ok()?;
     has_ours.then(|| link.to_string())
 }
 

@@ -1,6 +1,8 @@
 //! Reactive state and the effects loop. Components call this and read its signals; they see nothing below it.
 
 pub mod app_sessions;
+pub mod checks;
+pub mod consent;
 pub mod draft;
 pub mod graph;
 pub mod partner;
@@ -97,6 +99,8 @@ pub struct App {
     /// Now, moved every few seconds, for words such as "40 s ago".
     pub now: RwSignal<Instant>,
     pub consent_answer: RwSignal<Option<crate::entra::consent::Hint>>,
+    pub partner: partner::Book,
+    pub checks: checks::Checks,
     store: StoredValue<Rc<AnyStore>, LocalStorage>,
     vault: StoredValue<Rc<Vault>, LocalStorage>,
     engines: StoredValue<Rc<runs::Engines>, LocalStorage>,
@@ -122,6 +126,8 @@ impl App {
             removed: RwSignal::new(None),
             now: RwSignal::new(clock::now()),
             consent_answer: RwSignal::new(None),
+            partner: partner::Book::default(),
+            checks: checks::Checks::default(),
             store: StoredValue::new_local(Rc::new(AnyStore::memory())),
             vault: StoredValue::new_local(Rc::new(Vault::default())),
             engines: StoredValue::new_local(Rc::new(runs::Engines::default())),
@@ -185,7 +191,7 @@ pub fn start() -> App {
     let callback = page::take_callback();
     match &callback {
         Some(page::Callback::SignIn(fragment)) => sign_in::go_back(fragment),
-        Some(page::Callback::Consent(query)) => runs::go_back(query),
+        Some(page::Callback::Consent(query)) => consent::go_back(query),
         None => {}
     }
     listen(app);
@@ -203,7 +209,7 @@ pub fn start() -> App {
         runs::load(app).await;
         match callback {
             Some(page::Callback::SignIn(fragment)) => sign_in::finish(app, &fragment).await,
-            Some(page::Callback::Consent(query)) => runs::consent_returned(app, &query),
+            Some(page::Callback::Consent(query)) => consent::returned(app, &query),
             None => {}
         }
         app.phase.set(Phase::Ready);

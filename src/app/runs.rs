@@ -6,21 +6,19 @@ use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AppId, ObjectId, RunId, Tenant};
 use crate::domain::session::AppSession;
 use crate::entra::attempt::ReturnTo;
-use crate::entra::consent::{self, Asked, Hint};
+use crate::entra::consent;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::{Fault, Outcome};
 use crate::graph::request::GraphRequest;
 use crate::plan::engine::{Command, Effect, Engine, Event};
 use crate::plan::record::{RunRecord, RunState, StepState};
 use crate::plan::step::StepKind;
-use crate::platform::{clock, crypto, page, tabs};
+use crate::platform::{clock, crypto, tabs};
 use crate::store::{Shelf, Store};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
-
-const ASKED: &str = "latchkey.consent.";
 
 struct Driven {
     engine: Engine,
@@ -281,52 +279,7 @@ pub async fn remember(app: App, record: &RunRecord) {
 #[must_use]
 pub fn consent_link(app: App, record: &RunRecord, state: Option<&str>) -> Option<String> {
     let config = app.config_now()?;
-    consent::link(&config, &record.tenant.id, record.facts.app_id.as_ref()?, state).ok().map(|url| url.to_string())
-}
-
-/// Goes to Microsoft's consent page, and comes back to this run.
-pub fn give_consent(app: App, record: &RunRecord) {
-    let Some(state) = crypto::new_run_id().map(|id| id.to_string()) else { return };
-    let asked = Asked { state: state.clone(), run: record.id.clone() };
-    let Ok(text) = serde_json::to_string(&asked) else { return };
-    page::keep_in_tab(&format!("{ASKED}{state}"), &text);
-    if let Some(link) = consent_link(app, record, Some(&state)) {
-        page::go(&link);
-    }
-}
-
-/// Returns what a consent was asked for, by the answer of the consent page.
-fn asked_for(query: &str) -> (Hint, Option<Asked>) {
-    let (hint, state) = consent::read(query);
-    let asked = state.and_then(|state| page::kept_in_tab(&format!("{ASKED}{state}"))).and_then(|text| serde_json::from_str(&text).ok());
-    (hint, asked)
-}
-
-/// Puts the address of the run that asked for consent into the bar. Before the router reads it.
-pub fn go_back(query: &str) {
-    if let (_, Some(asked)) = asked_for(query) {
-        page::replace_address(&super::sign_in::address_of(&ReturnTo::Run(asked.run)));
-    }
-}
-
-/// The answer of the consent page: a hint. Where it belongs to a run of this tab, the run reads what is really there.
-pub fn consent_returned(app: App, query: &str) {
-    let (hint, asked) = asked_for(query);
-    let Some(asked) = asked else {
-        app.consent_answer.set(Some(hint));
-        return;
-    };
-    let _ = page::take_from_tab(&format!("{ASKED}{}", asked.state));
-    if let Hint::SaysRefused(fault) = &hint {
-        app.notice.set(Some(crate::text::faults::entra(fault, "The tenant")));
-    }
-    let id = asked.run;
-    leptos::task::spawn_local(async move {
-        resume(app, id.clone()).await;
-        if !matches!(hint, Hint::SaysRefused(_)) {
-            choose(app, &id, Command::AwaitConsent);
-        }
-    });
+    consent::link(&config, Some(&record.tenant.id), record.facts.app_id.as_ref()?, state).ok().map(|url| url.to_string())
 }
 
 /// Returns the runs of a tenant that wait for somebody or go on, for the badge.

@@ -88,35 +88,37 @@ pub async fn keep(app: App, record: SessionRecord) {
 }
 
 /// Opens a session of an account in a tenant: proves that both agree, records it, and uses it in this tab.
+///
+/// # Errors
+/// What keeps the tenant from being worked in.
+pub async fn enter(app: App, account: &AccountKey, tenant: &TenantId, is_customer: bool) -> Result<(), Trouble> {
+    let client = graph::bind(app, account, tenant, Feature::SignIn).await?;
+    let known = app.accounts.with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).cloned());
+    let known = known.ok_or(Trouble::Token(TokenTrouble::SignedOut))?;
+    let id = SessionRecord::id_of(account, tenant, None);
+    let favourite = app.sessions.with_untracked(|all| all.iter().any(|record| record.id == id && record.favourite));
+    let record = SessionRecord {
+        id,
+        person: known.person,
+        tenant: client.tenant().clone(),
+        session: if is_customer { Session::Customer } else { Session::User },
+        favourite,
+        last_used: clock::now(),
+        signed_in_until: Some(known.signed_in_until),
+        status: None,
+    };
+    use_record(app, &record);
+    keep(app, record).await;
+    Ok(())
+}
+
+/// Opens a session, or tells why not.
 pub async fn open(app: App, account: &AccountKey, tenant: &TenantId, is_customer: bool) -> bool {
-    match graph::bind(app, account, tenant, Feature::SignIn).await {
-        Ok(client) => {
-            let known = app.accounts.with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).cloned());
-            let Some(known) = known else { return false };
-            let id = SessionRecord::id_of(account, tenant, None);
-            let favourite = app.sessions.with_untracked(|all| all.iter().any(|record| record.id == id && record.favourite));
-            let record = SessionRecord {
-                id,
-                person: known.person,
-                tenant: client.tenant().clone(),
-                session: if is_customer { Session::Customer } else { Session::User },
-                favourite,
-                last_used: clock::now(),
-                signed_in_until: Some(known.signed_in_until),
-                status: None,
-            };
-            use_record(app, &record);
-            keep(app, record).await;
-            true
-        }
-        Err(trouble) => {
-            let name = app
-                .sessions
-                .with_untracked(|all| all.iter().find(|record| record.tenant.id == *tenant).map(|record| record.tenant.name.clone()));
-            app.notice.set(Some(explain(&trouble, name.as_deref().unwrap_or("The tenant"))));
-            false
-        }
-    }
+    let Err(trouble) = enter(app, account, tenant, is_customer).await else { return true };
+    let name =
+        app.sessions.with_untracked(|all| all.iter().find(|record| record.tenant.id == *tenant).map(|record| record.tenant.name.clone()));
+    app.notice.set(Some(explain(&trouble, name.as_deref().unwrap_or("The tenant"))));
+    false
 }
 
 /// Returns what keeps a tenant from being worked in, in words.

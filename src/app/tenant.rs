@@ -29,8 +29,21 @@ pub enum Loaded<T> {
     Failed(Notice),
 }
 
+/// Whether the page's own application has no consent there, or not for all that it needs.
+#[must_use]
+pub fn lacks_consent(trouble: &Trouble) -> bool {
+    use super::vault::TokenTrouble;
+    use crate::entra::token::TokenFault;
+    match trouble {
+        Trouble::Token(TokenTrouble::Missing(_)) => true,
+        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => fault.remedy() == crate::entra::fault::Remedy::Consent,
+        _ => false,
+    }
+}
+
 /// Whether going to Microsoft's page can help.
-fn needs_person(trouble: &Trouble) -> bool {
+#[must_use]
+pub fn needs_person(trouble: &Trouble) -> bool {
     use super::vault::TokenTrouble;
     use crate::entra::fault::Remedy;
     use crate::entra::token::TokenFault;
@@ -50,6 +63,11 @@ pub async fn enter(app: App, current: &Current, feature: Feature) -> Loaded<Tena
             if needs_person(&trouble) { Loaded::StepUp(notice) } else { Loaded::Failed(notice) }
         }
     }
+}
+
+/// Drops what the tokens of this visit say about the person's rights: a role that was just activated is in a fresh token only.
+pub fn forget_rights(app: App, current: &Current) {
+    app.vault().drop_access(&current.account, &current.tenant.id);
 }
 
 /// Reads the live catalogue: Microsoft Graph first, then every other API of the tenant. `each` gets it as it grows.
@@ -186,17 +204,20 @@ async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Op
     let Outcome::Ok(body) = send(app, account, &at_home, Feature::Partner, &[directory::my_groups()]).await.pop()? else { return None };
     let groups: Vec<ObjectId> =
         body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
-    let mut relationships: Vec<Relationship> = Vec::new();
-    let read = pages(app, account, &at_home, Feature::Partner, partner::active_relationships(), |items| {
-        let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());
-        relationships.extend(found.filter(|relationship| relationship.customer.tenant_id == client.tenant().id));
-        true
-    });
-    read.await.ok()?;
+    let mut relationships = super::partner::relationships(app, &home, &client.tenant().id).await;
+    // The list may be older than the relationship.
+    if relationships.is_empty() {
+        let read = pages(app, account, &at_home, Feature::Partner, partner::active_relationships(), |items| {
+            let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());
+            relationships.extend(found.filter(|found| found.customer.tenant_id == client.tenant().id).map(|found| found.id));
+            true
+        });
+        read.await.ok()?;
+    }
     let mut held = Vec::new();
     for relationship in relationships {
         let mut assignments: Vec<AccessAssignment> = Vec::new();
-        let read = pages(app, account, &at_home, Feature::Partner, partner::access_assignments(&relationship.id), |items| {
+        let read = pages(app, account, &at_home, Feature::Partner, partner::access_assignments(&relationship), |items| {
             assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
             true
         });

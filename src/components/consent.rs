@@ -21,7 +21,10 @@ pub fn Consent() -> impl IntoView {
                 <p>"Thank you. Microsoft’s page reports that the permissions were accepted."</p>
                 <p>"Whoever asked you checks it in the tenant itself. You can close this page."</p>
             }.into_any(),
-            (Some(Hint::SaysRefused(fault)), _) => view! { <ui::NoticeView notice=text::faults::entra(&fault, "The tenant")/> }.into_any(),
+            (Some(Hint::SaysRefused(fault)), _) => view! {
+                <ui::NoticeView notice=text::faults::entra(&fault, "The tenant")/>
+                <p>"To accept the permissions after all, open the link that you were sent once more. Otherwise tell whoever sent it. You can close this page."</p>
+            }.into_any(),
             (Some(Hint::Unclear), _) => view! {
                 <p>"The answer of the consent page can’t be read. Whoever asked you can check in the tenant itself whether consent was given."</p>
             }.into_any(),

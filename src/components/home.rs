@@ -28,7 +28,7 @@ fn Welcome() -> impl IntoView {
     view! {
         <div class="welcome">
             <h1>"Give an application its way into a Microsoft 365 tenant"</h1>
-            <p>"Create an app registration with its permissions, consent and roles, check that it works, and find it again. Sign in with a work account to begin."</p>
+            <p>"Create an app registration with its permissions, consent and roles, check that they are in place, and find it again. Sign in with a work account to begin."</p>
             <p><button type="button" class="button button--primary" id="sign-in" prop:disabled=is_off on:click=move |_| {
                 is_going.set(true);
                 if app.config_now().is_some() { sign_in::begin_here(app) } else { want(app) }

@@ -2,6 +2,7 @@
 
 pub mod app_session;
 pub mod consent;
+pub mod consents;
 pub mod home;
 pub mod new;
 pub mod partner;
@@ -32,6 +33,7 @@ pub fn Root(app: App) -> impl IntoView {
                     <Route path=path!("/app/run/:id") view=run::Run/>
                     <Route path=path!("/app/apps/:id") view=app_session::AppSessionPage/>
                     <Route path=path!("/app/partner") view=partner::Partner/>
+                    <Route path=path!("/app/consents") view=consents::Consents/>
                     <Route path=path!("/app/settings") view=settings::Settings/>
                 </FlatRoutes>
             </shell::Shell>

@@ -48,8 +48,9 @@ fn Journal(record: Memo<Option<RunRecord>>) -> impl IntoView {
     view! {
         <h1>{move || name.get()}</h1>
         {move || tenant.get().map(|tenant: Tenant| view! { <p class="tenant-line">"In "<strong>{tenant.name}</strong>" · "{tenant.domain}" · "<span class="mono">{tenant.id.to_string()}</span></p> })}
-        <p><span class="chip chip--run" role="status" aria-label="Run">{move || state.get().map(text::steps::run).unwrap_or_default()}</span>
-            " "<span class="muted">{move || get().map(|record| format!("{} of {} steps", record.steps_over(), record.steps.len())).unwrap_or_default()}</span></p>
+        <p><span class="chip chip--run" role="status" aria-label="Run" data-state=move || state.get().map(text::steps::run).unwrap_or_default()>{move || state.get().map(text::steps::run).unwrap_or_default()}</span>
+            " "<span class="muted">{move || get().map(|record| format!("{} of {} steps done", record.steps_over(), record.steps.len())).unwrap_or_default()}</span></p>
+        {move || (state.get() == Some(RunState::Cancelled)).then(|| view! { <p>"Nothing more is sent. What was made is still there: Resume goes on, Undo takes it back."</p> })}
         {move || is_watched().then(|| view! {
             <p class="bar" role="status">"This run goes on in another tab. Here you can watch it. "
                 <button type="button" class="button button--quiet" on:click=move |_| if let Some(record) = record.get_untracked() {
@@ -128,7 +129,7 @@ fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) ->
             let text = link.clone();
             view! {
                 <p class="actions">
-                    <button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { runs::give_consent(app, &record) }>"Give consent now"</button>
+                    <button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { crate::app::consent::give_for_run(app, &record) }>"Give consent now"</button>
                     {is_open.then(|| button("Check current status", Command::CheckStatus, false))}
                     {is_open.then(|| button("Later", Command::Later, false))}
                 </p>
@@ -170,7 +171,7 @@ fn SecretBox(record: Memo<Option<RunRecord>>) -> impl IntoView {
             view! {
                 <div class="secret">
                     <label><span class="label">"Client secret value"</span>
-                        <input type="text" class="input input--mono" readonly autocomplete="off" prop:value=shown.reveal().to_owned()/></label>
+                        <textarea class="input input--mono input--secret" rows="2" readonly autocomplete="off" spellcheck="false" prop:value=shown.reveal().to_owned()></textarea></label>
                     <p class="muted">"Keep it in a vault or in the settings of the job, never in a mail or a chat. Microsoft may need a minute until it works."</p>
                     <p class="actions">
                         <button type="button" class="button button--primary" on:click=move |_| app.copy(copied.reveal().to_owned(), "Client secret")>"Copy secret"</button>

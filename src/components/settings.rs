@@ -45,7 +45,7 @@ pub fn Settings() -> impl IntoView {
             }).collect_view().into_any()
         }}
         <KeepSignedIn/>
-        <p class="muted">"The sign-in is kept sealed with a key that can’t be exported. That shortens how long it lies readable on this device; it does not protect against software that runs in this browser."</p>
+        <p class="muted">"The sign-in is stored encrypted, for 24 hours at most. Software that runs in this browser could still use it."</p>
         <h2>"Storage"</h2>
         <p>"Recent sessions and the journals of runs are kept in this browser. They hold no token and no secret."</p>
         <p class="actions"><button type="button" class="button" on:click=move |_| asks.set(true)>"Erase this browser's data"</button></p>

@@ -22,7 +22,7 @@ pub fn Shell(children: Children) -> impl IntoView {
         <div class="frame">
             <Rail/>
             <main class="page" id="main" tabindex="-1">
-                {move || (!app.is_online.get()).then(|| view! { <p class="bar" role="status">"You are offline. What is stored here stays readable; nothing is sent until the network is back."</p> })}
+                {move || (!app.is_online.get()).then(|| view! { <p class="bar" role="status">"You are offline. What is stored here stays readable; creating and changing are possible again when the network is back."</p> })}
                 {move || app.storage_notice.get().map(|notice| view! { <p class="bar" role="status">{notice}</p> })}
                 {move || app.config.get().and_then(Result::err).map(|fault| view! { <NoticeView notice=text::faults::config(&fault)/> })}
                 {move || app.notice.get().map(|notice| view! {

@@ -1,6 +1,6 @@
 //! Which parts of a text a search found, in the original text.
 
-use super::fold::fold_with_origins;
+use latchkey_search::fold::fold_with_origins;
 use memchr::memmem;
 
 /// Returns the text in parts, each with whether it was found. `words` are folded.

@@ -20,10 +20,17 @@ impl Merger {
         &self.customers
     }
 
+    /// Ends the merging.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<Customer> {
+        self.places = HashMap::new();
+        std::mem::take(&mut self.customers)
+    }
+
     /// A customer with delegated administration. <https://learn.microsoft.com/graph/api/resources/delegatedadmincustomer>
     pub fn add_customer(&mut self, id: Guid, name: &str) {
         let customer = self.customer(id, name);
-        customer.gdap.get_or_insert(Gdap { status: GdapStatus::Unknown, ends: None });
+        customer.gdap.get_or_insert(Gdap { status: GdapStatus::Unknown, ends: None, roles: Box::default() });
         // The live name wins over the copy of a contract.
         if !name.is_empty() {
             customer.name = name.into();
@@ -45,7 +52,8 @@ impl Merger {
         }
         let customer = self.customer(Guid::from(&relationship.customer.tenant_id), &relationship.customer.display_name);
         let ends = relationship.end_date_time.as_deref().and_then(Instant::from_iso);
-        let found = Gdap { status: GdapStatus::parse(&relationship.status), ends };
+        let roles = relationship.access_details.unified_roles.iter().filter_map(|role| Guid::parse(&role.role_definition_id)).collect();
+        let found = Gdap { status: GdapStatus::parse(&relationship.status), ends, roles };
         if found.status.works()
             && let Some(id) = halves(&relationship.id)
             && !customer.relationships.contains(&id)

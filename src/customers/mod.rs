@@ -1,9 +1,9 @@
 //! The partner's customers: merged from what Graph lists, searched, highlighted, and written as CSV.
 
 pub mod cache;
+pub mod check;
 pub mod csv;
 pub mod directory;
-pub mod fold;
 pub mod highlight;
 pub mod merge;
 
@@ -95,6 +95,9 @@ pub struct Gdap {
     pub status: GdapStatus,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<Instant>,
+    /// Template ids of the directory roles that the relationship may give; what a person holds follows from its access assignments.
+    #[serde(rename = "r", default, skip_serializing_if = "<[_]>::is_empty")]
+    pub roles: Box<[Guid]>,
 }
 
 /// The status of a relationship, the one that is worth most first.

@@ -6,12 +6,13 @@ use crate::domain::ids::{AppId, TenantId};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// Returns Microsoft's consent page for everything that an application requires, in one tenant.
+/// Returns Microsoft's consent page for everything that an application requires, in one tenant, or, without one, in the home
+/// tenant of whoever signs in there.
 ///
 /// # Errors
 /// When the sign-in origin is no URL.
-pub fn link(config: &Config, tenant: &TenantId, app: &AppId, state: Option<&str>) -> Result<Url, url::ParseError> {
-    let mut url = Url::parse(&format!("{}/{tenant}/v2.0/adminconsent", config.login))?;
+pub fn link(config: &Config, tenant: Option<&TenantId>, app: &AppId, state: Option<&str>) -> Result<Url, url::ParseError> {
+    let mut url = Url::parse(&format!("{}/{}/v2.0/adminconsent", config.login, tenant.map_or("organizations", TenantId::as_str)))?;
     url.query_pairs_mut()
         .append_pair("client_id", app.as_str())
         .append_pair("scope", &format!("{}/.default", config.graph))
@@ -56,5 +57,14 @@ pub fn read(query: &str) -> (Hint, Option<String>) {
 #[serde(rename_all = "camelCase")]
 pub struct Asked {
     pub state: String,
-    pub run: crate::domain::ids::RunId,
+    /// Who asked.
+    pub by: AskedBy,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AskedBy {
+    Run(crate::domain::ids::RunId),
+    /// Partner Access, for the page's own application in a customer's tenant.
+    Customer(TenantId),
 }

@@ -10,6 +10,19 @@ pub enum Feature {
 }
 
 impl Feature {
+    /// Every scope of Microsoft Graph that some feature asks for.
+    pub const ALL_SCOPES: &[&str] = &[
+        "User.Read",
+        "Application.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "DelegatedAdminRelationship.Read.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
+        "Directory.Read.All",
+        "Organization.Read.All",
+        "Policy.Read.All",
+        "RoleManagement.ReadWrite.Directory",
+    ];
+
     /// Returns the scopes of Microsoft Graph (Graph permissions reference), without those of OpenID Connect.
     #[must_use]
     pub fn graph_scopes(self) -> &'static [&'static str] {

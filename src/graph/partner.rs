@@ -23,6 +23,8 @@ pub struct Relationship {
     pub customer: Customer,
     #[serde(default)]
     pub end_date_time: Option<String>,
+    #[serde(default)]
+    pub access_details: AccessDetails,
 }
 
 /// A reseller contract; name and domain are copies of the day it was made.
@@ -51,7 +53,7 @@ pub struct AccessContainer {
     pub access_container_id: ObjectId,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessDetails {
     #[serde(default)]

@@ -193,6 +193,11 @@ impl Engine {
         if std::mem::take(&mut self.cancel_wanted) {
             self.record.cancelled = true;
             self.flight = Flight::Idle;
+            if let Some(step) = self.current()
+                && step.state == StepState::Running
+            {
+                step.state = StepState::Pending;
+            }
             effects.push(Effect::Keep);
         }
         self.record.cancelled

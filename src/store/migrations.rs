@@ -8,7 +8,7 @@ use indexed_db_futures::Build;
 use indexed_db_futures::database::Database;
 
 /// The version that this release writes.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
 /// Brings a database of the version `from` to [`VERSION`].
 ///
@@ -24,6 +24,11 @@ pub fn upgrade(database: &Database, from: u32) -> Result<(), indexed_db_futures:
         // Sealed tokens and the key that seals them.
         database.create_object_store(Shelf::Sealed.name()).build()?;
         database.create_object_store(KEYS).build()?;
+    }
+    if from < 3 {
+        for shelf in [Shelf::Customers, Shelf::Notes] {
+            database.create_object_store(shelf.name()).build()?;
+        }
     }
     Ok(())
 }

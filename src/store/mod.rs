@@ -15,10 +15,14 @@ pub enum Shelf {
     Runs,
     /// Sealed text, by name.
     Sealed,
+    /// [`crate::customers::cache::Chunk`] by the partner's tenant and its number.
+    Customers,
+    /// [`crate::customers::cache::KeptNote`] by the partner's tenant and the customer.
+    Notes,
 }
 
 impl Shelf {
-    pub const ALL: [Self; 3] = [Self::Sessions, Self::Runs, Self::Sealed];
+    pub const ALL: [Self; 5] = [Self::Sessions, Self::Runs, Self::Sealed, Self::Customers, Self::Notes];
 
     /// Returns the name of the object store.
     #[must_use]
@@ -27,6 +31,8 @@ impl Shelf {
             Self::Sessions => "sessions",
             Self::Runs => "runs",
             Self::Sealed => "sealed",
+            Self::Customers => "customers",
+            Self::Notes => "notes",
         }
     }
 }

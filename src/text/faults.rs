@@ -195,7 +195,7 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
         (_, "Authorization_RequestDenied") => (
             format!("{doing} was refused: you may not do that in this tenant."),
             format!(
-                "It needs the role {}. If you have just activated it, press Retry; else ask somebody who has it.",
+                "It needs the role {}. If you have just activated it, press Retry; else ask somebody who has it to do this, and press Retry afterwards.",
                 super::roles(roles_needed)
             ),
         ),

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod faults;
+pub mod partner;
 pub mod permissions;
 pub mod sessions;
 pub mod steps;
@@ -53,6 +54,26 @@ pub fn span(seconds: i64) -> String {
 #[must_use]
 pub fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// Returns a number with its thousands apart, e.g. `12,345`.
+#[must_use]
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Returns `n thing` or `n things`, with thousands apart.
+#[must_use]
+pub fn count_of(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(n), if n == 1 { one } else { many })
 }
 
 /// Joins with commas and a last word: `A, B or C`.

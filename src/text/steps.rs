@@ -22,8 +22,11 @@ pub fn title(step: &StepKind, name: &str) -> String {
         StepKind::CreateServicePrincipal => "Create its service principal".into(),
         StepKind::AddResource { name, .. } => format!("Bring {name} into the tenant"),
         StepKind::GrantApplication { permission } => format!("Grant {} of {}", permissions::title(permission), permission.resource_name),
+        StepKind::GrantDelegated { name, scopes, .. } if scopes.len() <= 2 => {
+            format!("Grant {} (delegated) of {name} for all users", scopes.join(" and "))
+        }
         StepKind::GrantDelegated { name, scopes, .. } => {
-            format!("Grant {} of {name} for everybody", super::count(scopes.len(), "delegated permission", "delegated permissions"))
+            format!("Grant {} delegated permissions of {name} for all users", scopes.len())
         }
         StepKind::AddConsentRedirect { .. } => "Add our consent page to the redirect URIs".into(),
         StepKind::Consent => "Admin consent".into(),
@@ -42,10 +45,12 @@ pub fn change(step: &StepKind, name: &str) -> String {
         StepKind::AdoptApplication { .. } => "Changed: its permissions, redirect URIs and tags are added to; what it has stays".into(),
         StepKind::CreateServicePrincipal => "New: the enterprise application through which it acts in this tenant".into(),
         StepKind::AddResource { name, .. } => format!("New: the service principal of {name}"),
-        StepKind::GrantApplication { .. } => "New: an application permission, in force at once".into(),
+        StepKind::GrantApplication { .. } => {
+            "New: an application permission. It works within minutes, in tokens that are asked for afterwards".into()
+        }
         StepKind::GrantDelegated { scopes, .. } => format!("New or widened: {}", scopes.join(", ")),
         StepKind::AddConsentRedirect { uri } => format!("Added: {uri}, so that Microsoft’s page can come back here"),
-        StepKind::Consent => "New: all permissions, given by an administrator on Microsoft’s page".into(),
+        StepKind::Consent => "New: every permission that you chose, given by an administrator on Microsoft’s page".into(),
         StepKind::RemoveConsentRedirect { uri } => format!("Removed: {uri}"),
         StepKind::AssignRole { .. } => "New: a directory role for the application".into(),
         StepKind::AddSecret { days } => format!("New: a client secret for {days} days, made when you press Show secret"),
@@ -168,7 +173,12 @@ pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
                     format!("There are {} app registrations", apps.len())
                 }
             ),
-            "Use the existing one, make another of the same name, or go back and choose another name.".into(),
+            if apps.len() == 1 {
+                "Use the existing one, make another of the same name, or go back and choose another name.".into()
+            } else {
+                // Which of them is meant can't be told by the name.
+                "Make another of the same name, or go back and choose another name.".into()
+            },
         ),
         Obstacle::NotOffered(permission) => (
             format!("{} of {} does not exist in this tenant.", permissions::title(permission), permission.resource_name),
@@ -176,12 +186,15 @@ pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
         ),
         Obstacle::MayNotRegister { roles } => (
             "You may not register applications in this tenant.".into(),
-            format!("It needs the role {}. Ask somebody who has it, or an administrator to give it to you.", super::roles(roles)),
+            format!(
+                "One of these roles is enough: {}. Ask an administrator to give it to you, or somebody who has it to create this App session.",
+                super::roles(roles)
+            ),
         ),
         Obstacle::MayNotAssignRoles { roles } => (
             "You may not add directory roles in this tenant.".into(),
             format!(
-                "It needs the role {}. Leave the roles out, or ask somebody who has it to create this App session.",
+                "It needs the role {}. Leave the roles out, or ask somebody who has it to create this App session. If you have just activated it, press Look again.",
                 super::roles(roles)
             ),
         ),

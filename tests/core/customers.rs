@@ -1,12 +1,13 @@
 //! Customers: folded, merged, found, highlighted, written as CSV.
 
-use latchkey::customers::directory::{Directory, Matches, Rank};
-use latchkey::customers::fold::{fold, fold_with_origins};
+use latchkey::customers::directory::{Directory, Matches};
 use latchkey::customers::highlight::parts;
 use latchkey::customers::merge::Merger;
 use latchkey::customers::{Customer, GdapStatus, Guid, Note, csv};
 use latchkey::domain::time::Instant;
 use latchkey::graph::partner::{Contract, Relationship};
+use latchkey_search::fold::{fold, fold_with_origins};
+use latchkey_search::index::Rank;
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -67,7 +68,7 @@ fn ranks_the_start_of_the_name_before_a_word_before_the_domain_before_the_inside
         customer(5, "Beta (North)", None),
     ];
     let notes = HashMap::from([(customers[1].id, Note { tags: vec!["gold".into(), "Süd".into()], ..Note::default() })]);
-    let directory = Directory::new(&customers, &notes);
+    let directory = Directory::new(customers.to_vec(), &notes);
     let search = |query: &str| found(&directory, &directory.search(query, None));
     assert_eq!(search("north"), ["Northwind", "Beta (North)", "Great North", "Alder", "Truenorth"]);
     assert_eq!(search("NORTH great"), ["Great North"]);
@@ -131,7 +132,7 @@ proptest! {
         let notes: HashMap<Guid, Note> = names.iter().zip(&customers)
             .map(|((_, _, alias, tags), customer)| (customer.id, Note { alias: alias.clone(), tags: tags.clone(), ..Note::default() }))
             .collect();
-        let directory = Directory::new(&customers, &notes);
+        let directory = Directory::new(customers.to_vec(), &notes);
         let ids = |matches: &Matches| matches.places.iter().filter_map(|place| directory.get(*place)).map(|c| c.id).collect::<Vec<_>>();
         let before = directory.search(&first, None);
         prop_assert_eq!(ids(&before), by_the_book(&customers, &notes, &first));

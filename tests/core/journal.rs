@@ -150,7 +150,7 @@ fn the_consent_link_is_microsofts_and_nothing_else_can_choose_it() {
     let file = r#"{"cloud":"global","clientId":"5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef","redirectOrigin":"https://latchkey.example"}"#;
     let config = latchkey::entra::cloud::Config::read(file, "global", "https://latchkey.example").unwrap();
     let app = AppId::parse("9b1f6f3e-0c8e-4c6f-8a52-3d1f6f0c2a77").unwrap();
-    let link = latchkey::entra::consent::link(&config, &tenant().id, &app, Some("s1")).unwrap();
+    let link = latchkey::entra::consent::link(&config, Some(&tenant().id), &app, Some("s1")).unwrap();
     insta::assert_snapshot!("consent_link", link.as_str());
 }
 

@@ -355,7 +355,7 @@ fn consent_waits_for_grants_and_can_be_put_off() {
 
     // An administrator accepts on Microsoft's page; the redirect is only a hint.
     let app = visit.stored.facts.app_id.clone().unwrap();
-    let link = latchkey::entra::consent::link(&scene.bench.config, &scene.tenant.id, &app, Some("s")).unwrap();
+    let link = latchkey::entra::consent::link(&scene.bench.config, Some(&scene.tenant.id), &app, Some("s")).unwrap();
     let query = scene.bench.sign_in_pages(link.as_str(), "admin@partner.example", true);
     assert!(matches!(latchkey::entra::consent::read(&query).0, latchkey::entra::consent::Hint::SaysAccepted { .. }), "{query}");
     scene.bench.control("POST", "/clock", &json!({"advanceSeconds": 10}));

@@ -10,7 +10,7 @@ const openCustomer = async (visitor, number) => {
   await visitor.page.goto(emulator.app);
   await visitor.button('Partner Access').click();
   await visitor.page.getByRole('searchbox', { name: 'Search customers' }).fill(id);
-  const row = visitor.page.getByRole('listitem', { name: displayName });
+  const row = visitor.page.getByRole('row', { name: displayName });
   await row.getByRole('button', { name: 'Open session' }).click();
   await visitor.page.getByRole('banner').getByText(domain).waitFor();
   return { displayName, id, domain };

@@ -14,7 +14,7 @@ export const OUT = 'tests/out';
 export const ALL = Boolean(process.env.LATCHKEY_ALL);
 
 /** Starts the emulator on free ports and returns its origins. */
-const startEmulator = async (...options) => {
+export const startEmulator = async (...options) => {
   const ports = ['--app', '0', '--login', '0', '--graph', '0', '--control', '0'];
   const child = spawn('target/debug/emulator', ['--dist', 'dist', ...ports, '--customers', '60', '--replication-ms', '300', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const origins = {};
@@ -37,7 +37,7 @@ const startEmulator = async (...options) => {
   return { ...origins, control, stop: () => child.kill() };
 };
 
-const launch = (...flags) => chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
+export const launch = (...flags) => chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
 
 /** What a test file plays on: an emulator and a browser of its own, gone when its tests are over. */
 export const stage = async (options = [], flags = []) => {

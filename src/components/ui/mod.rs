@@ -1,8 +1,10 @@
 //! Shared controls.
 
 mod request;
+mod virtual_list;
 
 pub use request::Request;
+pub use virtual_list::{List, VirtualList};
 
 use crate::app::use_app;
 use crate::text::Notice;
@@ -99,4 +101,4 @@ pub fn NoAccess() -> impl IntoView {
 }
 
 /// Why App sessions are off, and whom to ask.
-pub const NO_ACCESS: &str = "It needs the app role Access App sessions (AppSessions.Access) in your own tenant, which nobody has by default. Ask somebody who holds AppSessions.Manage, or an administrator who can assign it to you on the enterprise application of this page in Entra. Then sign in again.";
+pub const NO_ACCESS: &str = "App sessions need the app role Access App sessions (AppSessions.Access) in your own tenant, which nobody has by default. Ask somebody who holds AppSessions.Manage, or an administrator, to assign it to you in Entra under Enterprise applications > Latchkey > Users and groups. Then sign in again.";

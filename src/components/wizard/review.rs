@@ -56,13 +56,20 @@ pub fn Review(current: Current) -> impl IntoView {
                 let look = look.clone();
                 view! { <NoticeView notice><button type="button" class="button" on:click=move |_| look()>"Look again"</button></NoticeView> }.into_any()
             }
-            Loaded::Ready(seen) => view! { <Plan seen adoption/> }.into_any(),
+            Loaded::Ready(seen) => {
+                let (look, current) = (look.clone(), current.clone());
+                let again = Callback::new(move |()| {
+                    tenant::forget_rights(app, &current);
+                    look();
+                });
+                view! { <Plan seen adoption again/> }.into_any()
+            }
         }}
     }
 }
 
 #[component]
-fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
+fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> impl IntoView {
     let app = use_app();
     let navigate = use_navigate();
     let is_creating = RwSignal::new(false);
@@ -116,13 +123,14 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>) -> impl IntoView {
                 <div class="notice obstacles" role="alert" tabindex="-1">
                     <p class="notice__what">{move || if blocked.get() { "The plan can’t start yet:" } else { "Before the plan can start:" }}</p>
                     {found.into_iter().map(|obstacle| view! { <ObstacleView obstacle adoption/> }).collect_view()}
+                    <p class="actions"><button type="button" class="button" on:click=move |_| again.run(())>"Look again"</button></p>
                 </div>
             })
         }}
         <div class="table-frame">
             <table class="plan">
                 <caption class="visually-hidden">"Plan"</caption>
-                <thead><tr><th scope="col">"Step"</th><th scope="col">"What changes"</th><th scope="col">"Who may"</th></tr></thead>
+                <thead><tr><th scope="col">"Step"</th><th scope="col">"What changes"</th><th scope="col">"Who can do this"</th></tr></thead>
                 <tbody>
                     {move || {
                         let name = blueprint.with(|blueprint| blueprint.name.trim().to_owned());
@@ -152,7 +160,7 @@ fn PlanRow(step: StepKind, at: usize, name: String, seen: StoredValue<Observed>,
         <tr>
             <th scope="row">{text::steps::title(&step, &name)}</th>
             <td>{text::steps::change(&step, &name)}<ui::Request record=planned at/></td>
-            <td>{who}</td>
+            <td data-label="Who can do this">{who}</td>
         </tr>
     }
 }
@@ -162,8 +170,8 @@ fn ObstacleView(obstacle: Obstacle, adoption: RwSignal<Adoption>) -> impl IntoVi
     let app = use_app();
     let (what, next) = text::steps::obstacle(&obstacle);
     let choices = match &obstacle {
-        Obstacle::NameTaken(_) => view! {
-            <button type="button" class="button" on:click=move |_| adoption.set(Adoption::Adopt)>"Use the existing one"</button>
+        Obstacle::NameTaken(apps) => view! {
+            {(apps.len() == 1).then(|| view! { <button type="button" class="button" on:click=move |_| adoption.set(Adoption::Adopt)>"Use the existing one"</button> })}
             <button type="button" class="button" on:click=move |_| adoption.set(Adoption::CreateAnother)>"Create another"</button>
             <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.at = 0)>"Choose another name"</button>
         }.into_any(),

@@ -26,7 +26,7 @@ pub fn Roles() -> impl IntoView {
     };
     view! {
         <h2>"Does it need a directory role?"</h2>
-        <p class="muted">"Most jobs need none: permissions are enough. Exchange Online PowerShell is one that does."</p>
+        <p class="muted">"Most jobs need none: permissions are enough. Exchange Online PowerShell is one that does: it needs Exchange Administrator, the permission Exchange.ManageAsApp of Office 365 Exchange Online, and a certificate in place of a secret."</p>
         <label class="field">
             <span class="label">"Search roles"</span>
             <input type="search" class="input" autocomplete="off" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/>

@@ -1,0 +1,222 @@
+// Typing into the search through 1,000, 10,000 and 100,000 customers: this page, the React page of bench/peer/search with the same
+// customers, and a page with nothing but a text field.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { Visitor, launch, startEmulator } from '../tests/e2e/support.mjs';
+import { record } from './results.mjs';
+
+const SIZES = [1_000, 10_000, 100_000];
+const QUERIES = ['northwind', 'gmbh', 'müller', 'straße', 'harbour bay', 'legal north', 'customer123', 'example', 'النور', 'שלום', '東京', 'भारत', 'заря банк', 'ήλιος', 'a', 'e s', 'lodz', 'kovač', '한빛', 'zzz nothing'];
+const PAUSE_MS = 80;
+
+const EMPTY = `<!doctype html><title>Empty</title><input type="search" aria-label="Search customers" autofocus><div role="grid" data-query=""></div>
+<script>document.querySelector('input').addEventListener('input', (event) => { document.querySelector('[role=grid]').dataset.query = event.target.value; });</script>`;
+
+const servePeer = async (folder, customers) => {
+  const types = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+  const server = createServer((request, response) => {
+    const path = request.url === '/' ? '/index.html' : request.url;
+    if (path === '/empty') return response.writeHead(200, { 'Content-Type': 'text/html' }).end(EMPTY);
+    if (path === '/customers.json') return response.writeHead(200, { 'Content-Type': 'application/json' }).end(customers);
+    if (path === '/favicon.ico') return response.writeHead(204).end();
+    return response.writeHead(200, { 'Content-Type': types[path.split('.').pop()] }).end(readFileSync(folder + path));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { origin: `http://localhost:${server.address().port}`, close: () => server.close() };
+};
+
+/** Notes when the JSON came, when the first row was painted, and how long each key took until what it found was painted. */
+const WATCH = () => {
+  const painted = (then) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => then(performance.now());
+    port2.postMessage(0);
+  });
+  window.keys = [];
+  window.came = [];
+  for (const method of ['arrayBuffer', 'text', 'json']) {
+    const read = Response.prototype[method];
+    Response.prototype[method] = async function come() {
+      const body = await read.call(this);
+      if (this.url.endsWith('$batch') || this.url.endsWith('customers.json')) window.came.push(performance.now());
+      return body;
+    };
+  }
+  let pressed = null;
+  addEventListener('keydown', (event) => {
+    pressed = event.timeStamp;
+  }, true);
+  const look = () => {
+    const grid = document.querySelector('[role=grid]');
+    if (!window.firstRow && document.querySelector('[role=row]:not([hidden])')) {
+      window.firstRow = -1;
+      painted((at) => {
+        window.firstRow = at;
+      });
+    }
+    const field = document.querySelector('input[type=search]');
+    if (pressed !== null && grid && field && grid.dataset.query === field.value) {
+      const from = pressed;
+      pressed = null;
+      painted((at) => window.keys.push(at - from));
+    }
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-query', 'hidden'] });
+};
+
+const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN;
+const three = (values) => [0.5, 0.95, 1].map((q) => quantile(values, q).toFixed(1)).join(' / ');
+const pause = (ms) => new Promise((resolve) => {
+  setTimeout(resolve, ms);
+});
+
+/** Work of the main thread for each key: the tasks between one key and the next, from a trace. */
+const workOf = (trace) => {
+  const { traceEvents } = JSON.parse(trace);
+  const presses = traceEvents.filter((event) => event.name === 'EventDispatch' && event.args?.data?.type === 'keydown').sort((a, b) => a.ts - b.ts);
+  const tasks = traceEvents.filter((event) => event.name === 'RunTask' && event.ph === 'X' && event.pid === presses[0]?.pid && event.tid === presses[0]?.tid);
+  return presses.map(({ ts }, index) => {
+    const until = Math.min(presses[index + 1]?.ts ?? Infinity, ts + PAUSE_MS * 1000);
+    return tasks.filter((task) => task.ts + task.dur > ts && task.ts < until).reduce((sum, task) => sum + task.dur / 1000, 0);
+  });
+};
+
+const typeAll = async (page) => {
+  const cdp = await page.context().newCDPSession(page);
+  const field = page.getByRole('searchbox', { name: 'Search customers' });
+  await field.focus();
+  for (const query of QUERIES) {
+    for (const letter of query) {
+      await cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key: letter, text: letter });
+      await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: letter });
+      await pause(PAUSE_MS);
+    }
+    await field.fill('');
+    await pause(PAUSE_MS);
+  }
+};
+
+/** Memory of the page's renderer, in MB. */
+const memory = async (browser) => {
+  const cdp = await browser.newBrowserCDPSession();
+  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
+  const sizes = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => Number(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m)[1]) / 1024);
+  return Math.max(...sizes);
+};
+
+/** Types everything twice: once for the times to paint, and once under a trace, which costs time and memory itself. */
+const typed = async (browser, page) => {
+  await page.evaluate(() => window.keys.splice(0));
+  await typeAll(page);
+  const paint = await page.evaluate(() => window.keys);
+  const size = await memory(browser);
+  await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] });
+  await typeAll(page);
+  const trace = await browser.stopTracing();
+  return { paint, memory: size, work: workOf(trace.toString()) };
+};
+
+/** The longest time between two frames while the list is scrolled by the wheel, from one end to the other, in ms. */
+const scroll = async (page) => {
+  const box = await page.getByRole('grid').boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.evaluate(() => {
+    window.frames_ = [];
+    const next = (at) => {
+      window.frames_.push(at);
+      if (window.frames_) window.frame = requestAnimationFrame(next);
+    };
+    window.frame = requestAnimationFrame(next);
+  });
+  for (let turn = 0; turn < 60; turn += 1) await page.mouse.wheel(0, 400);
+  await page.evaluate(() => {
+    const grid = document.querySelector('[role=grid]');
+    grid.scrollTop = grid.scrollHeight / 2;
+  });
+  for (let turn = 0; turn < 20; turn += 1) await page.mouse.wheel(0, -2000);
+  return page.evaluate(() => {
+    cancelAnimationFrame(window.frame);
+    return Math.max(...window.frames_.slice(1).map((at, index) => at - window.frames_[index]));
+  });
+};
+
+/** From the JSON that the first row was in to that row on screen, in ms. */
+const first = async (page) => {
+  await page.waitForFunction(() => window.firstRow > 0);
+  return page.evaluate(() => window.firstRow - Math.max(...window.came.filter((at) => at < window.firstRow)));
+};
+
+const ours = async (count) => {
+  const emulator = await startEmulator('--customers', String(count));
+  const browser = await launch();
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('tech@partner.example');
+  await visitor.page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await visitor.context.addInitScript(WATCH);
+  const began = Date.now();
+  await visitor.page.goto(`${emulator.app}/app/partner`);
+  await visitor.page.getByText(/^Read \d/).waitFor({ timeout: 300_000 });
+  const whole = (Date.now() - began) / 1000;
+  const firstRow = await first(visitor.page);
+  // As it is opened every day: in a new tab, from what is kept.
+  const page = await visitor.open();
+  await visitor.page.close();
+  await page.goto(`${emulator.app}/app/partner`);
+  await page.getByText(/^Read \d/).waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => window.firstRow > 0);
+  const kept = await page.evaluate(() => window.firstRow);
+  const result = { first: firstRow, kept, whole, ...(await typed(browser, page)), scroll: await scroll(page) };
+  // The same customers for the peer.
+  const customers = await page.evaluate(async () => {
+    const database = await new Promise((resolve) => {
+      indexedDB.open('latchkey').onsuccess = (event) => resolve(event.target.result);
+    });
+    const chunks = await new Promise((resolve) => {
+      database.transaction('customers').objectStore('customers').getAll().onsuccess = (event) => resolve(event.target.result);
+    });
+    return chunks.flatMap((chunk) => JSON.parse(chunk).customers).map(({ i, n, d, g }) => ({ tenantId: i, displayName: n, defaultDomainName: d, status: g?.s }));
+  });
+  if (customers.length !== count) throw new Error(`${customers.length} customers are kept, not ${count}`);
+  await browser.close();
+  emulator.stop();
+  return { result, customers: JSON.stringify(customers) };
+};
+
+const theirs = async (address) => {
+  const browser = await launch();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.addInitScript(WATCH);
+  await page.goto(address);
+  const isEmpty = address.endsWith('/empty');
+  const result = isEmpty ? await typed(browser, page) : { first: await first(page), ...(await typed(browser, page)), scroll: await scroll(page) };
+  await browser.close();
+  return result;
+};
+
+/** Measures all sizes and records the table. */
+export const search = async (version) => {
+  execFileSync('npx', ['vite', 'build', 'search', '--outDir', '../dist-search', '--emptyOutDir', '--logLevel', 'error'], { cwd: 'bench/peer', stdio: 'inherit' });
+  const lines = [
+    `${QUERIES.length} queries, ${QUERIES.join('').length} keys, ${PAUSE_MS} ms apart; times in ms. Work is that of the main thread for a key (script, style, layout, paint), from a trace; key to paint ends when what the key found is painted. p50 / p95 / max.`,
+    '',
+    '| customers | page | work for a key | key to paint | longest frame in scrolling | first row after the JSON | memory of the renderer |',
+    '|---|---|---|---|---|---|---|',
+  ];
+  const notes = [];
+  for (const count of SIZES) {
+    const { result, customers } = await ours(count);
+    const peer = await servePeer('bench/peer/dist-search', customers);
+    const react = await theirs(`${peer.origin}/`);
+    const empty = await theirs(`${peer.origin}/empty`);
+    peer.close();
+    const name = count.toLocaleString('en');
+    for (const [page, found] of [['Latchkey', result], ['React', react]]) {
+      lines.push(`| ${name} | ${page} | ${three(found.work)} | ${three(found.paint)} | ${found.scroll.toFixed(0)} | ${found.first.toFixed(0)} | ${found.memory.toFixed(0)} MB |`);
+    }
+    lines.push(`| | a text field alone | ${three(empty.work)} | ${three(empty.paint)} | | | ${empty.memory.toFixed(0)} MB |`);
+    const ratio = (q) => (quantile(react.paint, q) / quantile(result.paint, q)).toFixed(1);
+    notes.push(`- ${name}: key to paint, React to Latchkey, p50 ${ratio(0.5)}, p95 ${ratio(0.95)}; the whole list read from the emulator's Graph in ${result.whole.toFixed(1)} s; opened again from what is kept, the first row is painted ${result.kept.toFixed(0)} ms after the navigation began.`);
+  }
+  record('Search through the customers', version, [...lines, '', ...notes]);
+};

@@ -1,0 +1,4 @@
+//! The search through the customers: a crate of its own, since it alone is compiled for speed and all else for size.
+
+pub mod fold;
+pub mod index;

@@ -1,0 +1,163 @@
+//! The consent matrix: customers by permissions, from what their tenants have really granted.
+
+use super::ui::{self, List, Skeleton, VirtualList};
+use crate::app::partner::{self, ConsentState, Guid, Note};
+use crate::app::{checks, screen, use_app};
+use crate::customers::csv;
+use crate::domain::time::Instant;
+use crate::entra::scopes::Feature;
+use crate::text;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use std::sync::Arc;
+
+/// A customer that was checked, or is about to be.
+#[derive(Clone, PartialEq)]
+struct Line {
+    id: Guid,
+    name: String,
+    note: Note,
+}
+
+#[component]
+pub fn Consents() -> impl IntoView {
+    ui::arrive("Consents");
+    let app = use_app();
+    let home = Memo::new(move |_| partner::home(app));
+    Effect::new(move |_| {
+        if let Some(home) = home.get() {
+            leptos::task::spawn_local(async move {
+                checks::load(app, &home.tenant.id).await;
+                partner::show(app, home).await;
+            });
+        }
+    });
+    view! {
+        <h1>"Consents"</h1>
+        {move || match (app.phase.get(), home.get().is_some()) {
+            (crate::app::Phase::Starting, _) => view! { <Skeleton what="Reading your session"/> }.into_any(),
+            (_, false) => view! { <ui::SignInFirst/> }.into_any(),
+            (_, true) => view! { <Matrix/> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Matrix() -> impl IntoView {
+    let app = use_app();
+    let (book, checks) = (app.partner, app.checks);
+    let only_open = RwSignal::new(false);
+    let lines = Memo::new(move |_| {
+        let waiting: std::collections::BTreeSet<Guid> =
+            checks.job.with(|job| job.as_ref().map(|job| job.waiting.iter().chain(&job.failed).copied().collect()).unwrap_or_default());
+        let only_open = only_open.get();
+        book.notes.with(|notes| {
+            book.directory.with(|directory| {
+                let of = |customer: &partner::Customer| {
+                    let note = notes.get(&customer.id).cloned().unwrap_or_default();
+                    let is_whole = matches!(&note.consent, Some(ConsentState::Given { missing, .. }) if missing.is_empty());
+                    let is_shown = (note.checked.is_some() || waiting.contains(&customer.id)) && !(only_open && is_whole);
+                    is_shown.then(|| Line { id: customer.id, name: customer.name.to_string(), note })
+                };
+                Arc::new(directory.customers().iter().filter_map(of).collect::<Vec<_>>())
+            })
+        })
+    });
+    let navigate = use_navigate();
+    let list = List {
+        count: Memo::new(move |_| lines.with(|lines| lines.len())),
+        active: RwSignal::new(0),
+        query: Memo::new(|_| String::new()),
+        on_open: Callback::new(move |_| navigate("/app/partner", Default::default())),
+        on_toggle: Callback::new(|_| {}),
+        on_type: Callback::new(|_| {}),
+    };
+    let name = move |row: usize| lines.with(|lines| lines.get(row).map(|line| line.name.clone())).unwrap_or_default();
+    let row = move |at: Memo<usize>| {
+        let line = Memo::new(move |_| lines.with(|lines| lines.get(at.get()).cloned()));
+        view! {
+            <span class="customer__who" role="gridcell">
+                <span class="customer__name">{move || line.with(|line| line.as_ref().map(|line| line.name.clone()))}</span>
+                <span class="customer__facts">{move || line.with(|line| line.as_ref().map(|line| text::partner::finding(&line.note)))}</span>
+                <span class="customer__facts muted">{move || line.with(|line| line.as_ref().map(|line| text::partner::checked(line.note.checked, app.now.get())))}</span>
+            </span>
+            {Feature::ALL_SCOPES.iter().map(|scope| view! {
+                <span class="matrix__cell" role="gridcell" title=*scope data-granted=move || line.with(|line| line.as_ref().map_or("", |line| cell(&line.note, scope)))>
+                    <span class="visually-hidden">{*scope}": "{move || line.with(|line| line.as_ref().map_or("", |line| cell(&line.note, scope)))}</span>
+                </span>
+            }).collect_view()}
+        }
+    };
+    let everybody = move |_| {
+        let Some(home) = untrack(|| partner::home(app)) else { return };
+        let ids = lines.with_untracked(|lines| lines.iter().map(|line| line.id).collect());
+        checks::begin(app, home.tenant.id, ids);
+    };
+    let export = move |_| {
+        let mut header = vec!["Name", "Tenant ID", "Finding", "Last checked (UTC)"];
+        header.extend(Feature::ALL_SCOPES);
+        let lines = lines.get_untracked();
+        let rows = lines.iter().map(|line| {
+            let mut row = vec![
+                line.name.clone(),
+                line.id.to_string(),
+                text::partner::finding(&line.note),
+                line.note.checked.map(Instant::to_iso).unwrap_or_default(),
+            ];
+            row.extend(Feature::ALL_SCOPES.iter().map(|scope| cell(&line.note, scope).to_owned()));
+            row
+        });
+        screen::download("consents.csv", "text/csv;charset=utf-8", &csv::write(&header, rows));
+    };
+    view! {
+        <p>"What the tenants of your customers have granted to Latchkey, read from the tenants themselves. Choose customers in "<a href="/app/partner">"Partner Access"</a>" to add them."</p>
+        <Progress/>
+        <p class="actions">
+            <button type="button" class="button button--primary" prop:disabled=move || checks.is_running.get() || list.count.get() == 0 on:click=everybody>"Check current status"</button>
+            <button type="button" class="button" prop:disabled=move || list.count.get() == 0 on:click=export>"Export CSV"</button>
+        </p>
+        <label class="check"><input type="checkbox" prop:checked=move || only_open.get() on:change=move |event| only_open.set(event_target_checked(&event))/><span>"Only customers where something is missing"</span></label>
+        {move || if list.count.get() == 0 {
+            view! { <p class="empty">"No customer was checked yet."</p> }.into_any()
+        } else {
+            view! {
+                <ol class="matrix__legend" aria-label="Columns">{Feature::ALL_SCOPES.iter().map(|scope| view! { <li>{*scope}</li> }).collect_view()}</ol>
+                <VirtualList label="Consents" list name row/>
+            }.into_any()
+        }}
+    }
+}
+
+/// What a cell says of one permission.
+fn cell(note: &Note, scope: &str) -> &'static str {
+    match &note.consent {
+        Some(ConsentState::Given { missing, .. }) if missing.iter().any(|name| name == scope) => "missing",
+        Some(ConsentState::Given { .. }) => "granted",
+        Some(ConsentState::NotGiven) => "missing",
+        _ => "unknown",
+    }
+}
+
+/// How far a check is, with what can be done about it.
+#[component]
+fn Progress() -> impl IntoView {
+    let app = use_app();
+    let checks = app.checks;
+    move || {
+        let job = checks.job.get()?;
+        let is_running = checks.is_running.get();
+        let (over, total) = (job.done + job.failed.len(), job.total());
+        let waits = checks.waits_until.get().filter(|until| *until > app.now.get()).is_some();
+        Some(view! {
+            <div class="progress">
+                <p role="status" aria-label="Check">{text::partner::progress(&job, checks.pace.get(), is_running, waits)}</p>
+                <progress max=total.to_string() prop:value=over.to_string() aria-label="Customers checked"></progress>
+                <p class="actions">
+                    {is_running.then(|| view! { <button type="button" class="button" on:click=move |_| checks::cancel(app)>"Cancel"</button> })}
+                    {(!is_running && !job.waiting.is_empty()).then(|| view! { <button type="button" class="button button--primary" on:click=move |_| checks::resume(app)>"Resume"</button> })}
+                    {(!is_running && job.waiting.is_empty() && !job.failed.is_empty()).then(|| view! { <button type="button" class="button" on:click=move |_| checks::retry_failed(app)>"Retry the failed ones"</button> })}
+                </p>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! All that is known of one customer, and the person's own name and tags for it.
+
+use crate::app::partner::{self, Guid};
+use crate::app::{screen, use_app};
+use crate::components::ui::CopyField;
+use crate::text;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+#[component]
+pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
+    let app = use_app();
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        let is_shown = shown.get().is_some();
+        if let Some(dialog) = dialog.get() {
+            if is_shown && !dialog.open() {
+                let _ = dialog.show_modal();
+            } else if !is_shown {
+                dialog.close();
+            }
+        }
+    });
+    let alias = RwSignal::new(String::new());
+    let tags = RwSignal::new(String::new());
+    let favourite = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(id) = shown.get() {
+            let note = partner::note(app, id);
+            alias.set(note.alias);
+            tags.set(note.tags.join(", "));
+            favourite.set(note.favourite);
+        }
+    });
+    let save = move |_| {
+        if let Some(id) = shown.get_untracked() {
+            partner::set_note(app, id, |note| {
+                note.favourite = favourite.get_untracked();
+                note.alias = alias.get_untracked().trim().to_owned();
+                note.tags =
+                    tags.with_untracked(|tags| tags.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect());
+            });
+        }
+        shown.set(None);
+    };
+    view! {
+        <dialog class="dialog" node_ref=dialog aria-labelledby="details-title" on:close=move |_| shown.set(None)>
+            {move || {
+                let id = shown.get()?;
+                let customer = app.partner.directory.with(|directory| directory.find(id).cloned())?;
+                let roles: Vec<String> = customer.gdap.iter().flat_map(|gdap| gdap.roles.iter()).map(|role| crate::domain::role::name(&role.to_string()).to_owned()).collect();
+                let note = partner::note(app, id);
+                let tenant = id.to_string();
+                let last = app.sessions.with(|all| all.iter().filter(|record| record.tenant.id.as_str() == tenant).map(|record| record.last_used).max());
+                Some(view! {
+                    <h2 id="details-title">{customer.name.to_string()}</h2>
+                    <dl class="facts">
+                        <dt>"Relationship"</dt><dd>{text::partner::tie(&customer)}</dd>
+                        {(!roles.is_empty()).then(|| view! { <dt>"Roles it may give"</dt><dd>{text::list(&roles, "and")}</dd> })}
+                        <dt>"Default domain"</dt><dd>{customer.domain.as_deref().map_or_else(|| "Not told: only reseller contracts tell it".to_owned(), str::to_owned)}</dd>
+                        <dt>"Consent"</dt><dd>{text::partner::consent(&note).unwrap_or_else(|| "Not checked".into())}{note.checked.map(|at| format!(", {}", screen::local(at)))}</dd>
+                        <dt>"Last session"</dt><dd>{last.map_or_else(|| "None in this browser".to_owned(), screen::local)}</dd>
+                    </dl>
+                    <CopyField label="Directory (tenant) ID" value=tenant button="Copy tenant ID"/>
+                })
+            }}
+            <label class="field"><span class="label">"Your alias"</span>
+                <input type="text" class="input" autocomplete="off" prop:value=move || alias.get() on:input=move |event| alias.set(event_target_value(&event))/></label>
+            <label class="field"><span class="label">"Your tags, with commas between"</span>
+                <input type="text" class="input" autocomplete="off" prop:value=move || tags.get() on:input=move |event| tags.set(event_target_value(&event))/></label>
+            <label class="check">
+                <input type="checkbox" prop:checked=move || favourite.get() on:change=move |event| favourite.set(event_target_checked(&event))/><span>"Favourite: first in the list"</span>
+            </label>
+            <p class="muted">"Alias and tags stay in this browser."</p>
+            <p class="actions actions--end">
+                <button type="button" class="button" on:click=move |_| shown.set(None)>"Close"</button>
+                <button type="button" class="button button--primary" on:click=save>"Save"</button>
+            </p>
+        </dialog>
+    }
+}

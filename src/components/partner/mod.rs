@@ -1,0 +1,105 @@
+//! Partner Access: the customers, a search through them, and the way into their tenants.
+
+mod customers;
+mod details;
+mod selection;
+mod stopped;
+
+use super::ui::{self, NoticeView, Skeleton};
+use crate::app::partner::{self, Reading};
+use crate::app::{screen, sign_in, use_app};
+use crate::entra::attempt::ReturnTo;
+use crate::entra::scopes::Feature;
+use crate::text;
+use leptos::prelude::*;
+
+#[component]
+pub fn Partner() -> impl IntoView {
+    ui::arrive("Partner Access");
+    let app = use_app();
+    let home = Memo::new(move |_| partner::home(app));
+    Effect::new(move |_| {
+        if let Some(home) = home.get() {
+            leptos::task::spawn_local(partner::show(app, home));
+        }
+    });
+    let has_customers = Memo::new(move |_| app.partner.directory.with(|directory| !directory.is_empty()));
+    view! {
+        <h1>"Partner Access"</h1>
+        <p><a href="/app/consents">"Consents of your customers"</a></p>
+        <stopped::Stopped/>
+        {move || match (app.phase.get(), home.get()) {
+            (crate::app::Phase::Starting, _) => view! { <Skeleton what="Reading your session"/> }.into_any(),
+            (_, None) => view! { <ui::SignInFirst/> }.into_any(),
+            (_, Some(home)) => view! {
+                {move || app.partner.trouble.get().map(|(notice, is_step_up)| {
+                    let home = home.clone();
+                    view! {
+                        <NoticeView notice>
+                            {is_step_up.then(|| {
+                                let home = home.clone();
+                                view! { <button type="button" class="button button--primary" on:click=move |_| sign_in::step_up(app, &home.account, &home.tenant.id, Feature::Partner, ReturnTo::Partner, None)>"Continue"</button> }
+                            })}
+                        </NoticeView>
+                    }
+                })}
+                {move || match (has_customers.get(), app.partner.reading.get()) {
+                    (true, _) => view! { <customers::Customers/> }.into_any(),
+                    (false, Reading::Over) if app.partner.trouble.with(Option::is_none) => view! { <Empty/> }.into_any(),
+                    (false, Reading::Over) => ().into_any(),
+                    (false, _) => view! { <Skeleton what="Asking for the customers"/> }.into_any(),
+                }}
+            }.into_any(),
+        }}
+    }
+}
+
+/// No customers, and why that can be.
+#[component]
+fn Empty() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p>"Microsoft lists no customers for you."</p>
+            <Missing is_open=true/>
+            <Refresh/>
+        </div>
+    }
+}
+
+/// Why a customer can be missing.
+#[component]
+fn Missing(is_open: bool) -> impl IntoView {
+    view! {
+        <details class="missing" open=is_open>
+            <summary>"Why a customer can be missing"</summary>
+            <ul>{text::partner::MISSING.iter().map(|why| view! { <li>{*why}</li> }).collect_view()}</ul>
+        </details>
+    }
+}
+
+/// How old the list is, how far its reading has come, and the button for it.
+#[component]
+fn Refresh() -> impl IntoView {
+    let app = use_app();
+    let book = app.partner;
+    view! {
+        <p class="actions">
+            {move || match book.reading.get() {
+                Reading::Storage => view! { <span class="muted">"Reading what is kept…"</span> }.into_any(),
+                Reading::Graph(found) => view! {
+                    <span class="muted" role="status">{format!("Reading the customers: {} so far", text::thousands(found))}</span>
+                    <button type="button" class="button" on:click=move |_| partner::stop(app)>"Stop"</button>
+                }.into_any(),
+                Reading::Over => view! {
+                    <span class="muted">{move || text::partner::age(book.read_at.get(), app.now.get())}</span>
+                    <button type="button" class="button" on:click=move |_| {
+                        if let Some(home) = untrack(|| partner::home(app)) {
+                            leptos::task::spawn_local(partner::read(app, home));
+                        }
+                        screen::focus("[type=search]");
+                    }>"Refresh"</button>
+                }.into_any(),
+            }}
+        </p>
+    }
+}

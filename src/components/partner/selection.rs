@@ -1,0 +1,81 @@
+//! What can be done with several customers at once.
+
+use crate::app::partner::Guid;
+use crate::app::{checks, consent, partner, screen, use_app};
+use crate::customers::csv;
+use crate::domain::ids::TenantId;
+use crate::text;
+use crate::text::partner::{Brief, body, subject, tie};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use std::collections::BTreeSet;
+
+/// `all` gives what the search found.
+#[component]
+pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>) -> impl IntoView {
+    let app = use_app();
+    // One customer gets its own link; for several there is one that fits them all.
+    let only = move || chosen.with_untracked(|chosen| (chosen.len() == 1).then(|| chosen.first().copied()).flatten());
+    let link_of = move |tenant: Option<&TenantId>| consent::own_link(app, tenant, None).unwrap_or_default();
+    let link = move || link_of(only().and_then(Guid::tenant).as_ref());
+    let message = move || {
+        let (config, account) = (app.config_now()?, untrack(|| app.current_account())?);
+        let company = untrack(|| partner::home(app))?.tenant.name;
+        let name = only().and_then(|id| app.partner.directory.with_untracked(|all| all.find(id).map(|customer| customer.name.to_string())));
+        let (link, asker) = (link(), format!("{} ({})", account.person.name, account.person.username));
+        let brief = Brief {
+            client_id: config.client_id.as_str(),
+            link: &link,
+            asker: &asker,
+            company: &company,
+            host: config.origin.trim_start_matches("https://"),
+            customer: name.as_deref(),
+        };
+        Some((subject(&brief), body(&brief)))
+    };
+    let export = move |_| {
+        let chosen = chosen.get_untracked();
+        let directory = app.partner.directory.get_untracked();
+        let rows = directory.customers().iter().filter(|customer| chosen.contains(&customer.id)).map(|customer| {
+            let note = partner::note(app, customer.id);
+            let tenant = customer.id.tenant();
+            vec![
+                customer.name.to_string(),
+                customer.domain.as_deref().unwrap_or_default().to_owned(),
+                customer.id.to_string(),
+                tie(customer),
+                text::partner::consent(&note).unwrap_or_default(),
+                note.alias,
+                note.tags.join(", "),
+                link_of(tenant.as_ref()),
+            ]
+        });
+        let text = csv::write(&["Name", "Default domain", "Tenant ID", "Relationship", "Consent", "Alias", "Tags", "Consent URL"], rows);
+        screen::download("customers.csv", "text/csv;charset=utf-8", &text);
+    };
+    let navigate = use_navigate();
+    let check = move |_| {
+        let Some(home) = untrack(|| partner::home(app)) else { return };
+        checks::begin(app, home.tenant.id, chosen.with_untracked(|chosen| chosen.iter().copied().collect()));
+        navigate("/app/consents", Default::default());
+    };
+    view! {
+        <p class="actions" role="group" aria-label="Selection">
+            <button type="button" class="button" on:click=move |_| {
+                let all = all.run(());
+                chosen.update(|chosen| chosen.extend(all));
+            }>"Select all found"</button>
+            {move || {
+                let count = chosen.with(BTreeSet::len);
+                (count > 0).then(|| view! {
+                    <strong>{format!("{} selected", text::thousands(count))}</strong>
+                    <button type="button" class="button" on:click=move |_| app.copy(link(), "Consent URL")>"Copy consent URL"</button>
+                    <button type="button" class="button" on:click=move |_| if let Some((subject, body)) = message() { app.copy(format!("{subject}\n\n{body}"), "Message") }>"Copy message"</button>
+                    <button type="button" class="button" on:click=check.clone()>"Check current status"</button>
+                    <button type="button" class="button" on:click=export>"Export CSV"</button>
+                    <button type="button" class="button button--quiet" on:click=move |_| chosen.update(BTreeSet::clear)>"Clear"</button>
+                })
+            }}
+        </p>
+    }
+}

@@ -1,0 +1,170 @@
+//! Customers in words, and the message that asks one of them for consent.
+
+use crate::customers::check::{Job, Pace};
+use crate::customers::{ConsentState, Customer, GdapStatus, Note};
+use crate::domain::time::Instant;
+use crate::entra::scopes::Feature;
+
+/// Returns how the partner is tied to a customer, e.g. `GDAP active until 2028-01-11`.
+#[must_use]
+pub fn tie(customer: &Customer) -> String {
+    let gdap = customer.gdap.as_ref().map(|gdap| {
+        let ends = gdap.ends.map(|ends| ends.to_iso().chars().take(10).collect::<String>());
+        match (gdap.status, ends) {
+            (GdapStatus::Active | GdapStatus::Expiring, Some(ends)) => format!("GDAP {} until {ends}", status(gdap.status)),
+            (GdapStatus::Expired | GdapStatus::Terminated, Some(ends)) => format!("GDAP {} {ends}", status(gdap.status)),
+            (GdapStatus::Unknown, _) => "GDAP".to_owned(),
+            (other, _) => format!("GDAP {}", status(other)),
+        }
+    });
+    match (gdap, customer.has_contract) {
+        (Some(gdap), true) => format!("{gdap} · Contract"),
+        (Some(gdap), false) => gdap,
+        (None, _) => "Contract only, no GDAP".to_owned(),
+    }
+}
+
+#[must_use]
+pub fn status(status: GdapStatus) -> &'static str {
+    match status {
+        GdapStatus::Active => "active",
+        GdapStatus::Expiring => "expiring",
+        GdapStatus::Activating => "activating",
+        GdapStatus::Approved => "approved",
+        GdapStatus::ApprovalPending => "waits for approval",
+        GdapStatus::Created => "created, not sent",
+        GdapStatus::TerminationRequested => "ends on request",
+        GdapStatus::Terminating => "terminating",
+        GdapStatus::Expired => "expired",
+        GdapStatus::Terminated => "terminated",
+        GdapStatus::Unknown => "not read",
+    }
+}
+
+/// Returns what the last check found, for a chip; `None` when nothing was checked.
+#[must_use]
+pub fn consent(note: &Note) -> Option<String> {
+    Some(match note.consent.as_ref()? {
+        ConsentState::Given { missing, .. } if missing.is_empty() => "Consent given".into(),
+        ConsentState::Given { missing, .. } => super::count(missing.len(), "permission missing", "permissions missing"),
+        ConsentState::NotGiven => "No consent".into(),
+        ConsentState::NoAccess => "No access".into(),
+        ConsentState::Blocked => "Blocked by policy".into(),
+        ConsentState::Gone => "Tenant gone".into(),
+    })
+}
+
+/// Returns what the last check found, in full.
+#[must_use]
+pub fn finding(note: &Note) -> String {
+    match &note.consent {
+        None => "Not checked".into(),
+        Some(ConsentState::Given { missing, extra }) => {
+            let missing = match missing.len() {
+                0 => "Everything is granted".to_owned(),
+                _ => format!("Missing: {}", missing.join(", ")),
+            };
+            if extra.is_empty() { missing } else { format!("{missing}. Also granted: {}", extra.join(", ")) }
+        }
+        Some(ConsentState::NotGiven) => "No consent: send the consent link".into(),
+        Some(ConsentState::NoAccess) => "You have no access to this tenant".into(),
+        Some(ConsentState::Blocked) => "A policy of the tenant or of your sign-in is in the way: open the session to see which".into(),
+        Some(ConsentState::Gone) => "The tenant is gone".into(),
+    }
+}
+
+#[must_use]
+pub fn checked(at: Option<Instant>, now: Instant) -> String {
+    at.map(|at| format!("Checked {} ago", super::span(now.seconds_since(at)))).unwrap_or_default()
+}
+
+/// Returns how far a check has come.
+#[must_use]
+pub fn progress(job: &Job, pace: Pace, is_running: bool, waits: bool) -> String {
+    let over = job.done + job.failed.len();
+    let mut text = format!("{} of {} checked", super::thousands(over), super::count_of(job.total(), "customer", "customers"));
+    if !job.failed.is_empty() {
+        text += &format!(", {} failed", super::thousands(job.failed.len()));
+    }
+    if let Some(rate) = pace.per_minute().filter(|_| is_running) {
+        text += &format!(", {} a minute", super::thousands(rate));
+    }
+    if let Some(left) = pace.left(job.waiting.len()).filter(|left| is_running && *left > 0) {
+        text += &format!(", about {} left", super::span(left));
+    }
+    if waits && is_running {
+        text += ". Microsoft asked to wait a moment; it goes on by itself";
+    } else if !is_running && !job.waiting.is_empty() {
+        text += ". Stopped; what was found is kept";
+    }
+    text + "."
+}
+
+/// Returns what is read of the list, and how old it is.
+#[must_use]
+pub fn age(read: Option<Instant>, now: Instant) -> String {
+    read.map_or_else(|| "Not read to the end.".into(), |read| format!("Read {} ago.", super::span(now.seconds_since(read))))
+}
+
+/// Why a customer can be missing from the list.
+pub const MISSING: [&str; 4] = [
+    "You are not in the group AdminAgents of your company’s tenant: Microsoft then answers with an empty list and no error.",
+    "There is no GDAP relationship with the customer, or it has not been approved.",
+    "The customer’s tenant lives in another cloud of Microsoft: GDAP is known in the global cloud only.",
+    "The relationship is new: it can take some minutes until it is listed.",
+];
+
+/// What an administrator of a customer must know before they consent.
+pub struct Brief<'a> {
+    /// Of the page's own application.
+    pub client_id: &'a str,
+    pub link: &'a str,
+    /// Who asks: name and account, and the company.
+    pub asker: &'a str,
+    pub company: &'a str,
+    /// The host that Microsoft's page comes back to.
+    pub host: &'a str,
+    /// The customer, when the message is for one.
+    pub customer: Option<&'a str>,
+}
+
+#[must_use]
+pub fn subject(brief: &Brief<'_>) -> String {
+    format!("{} asks for your approval of Latchkey in Microsoft 365", brief.company)
+}
+
+/// Returns the message as plain text.
+#[must_use]
+pub fn body(brief: &Brief<'_>) -> String {
+    let customer = brief.customer.map(|name| format!(" in the tenant of {name}")).unwrap_or_default();
+    let permissions: String = Feature::ALL_SCOPES.iter().map(|scope| format!("- {scope}: {}\n", scope_words(scope))).collect();
+    format!(
+        "Hello,\n\n{asker} of {company} asks you to approve the application Latchkey{customer}, so that {company} can set up applications there on your behalf.\n\n\
+         Application: Latchkey\nApplication (client) ID: {id}\nPublisher: not verified by Microsoft, so Microsoft’s page will say “unverified”. Compare the client ID.\n\n\
+         It works only while a person of {company} is signed in, and never with more rights than that person has in your tenant. It asks for:\n{permissions}\n\
+         To approve, open this link and sign in as a Global Administrator or Privileged Role Administrator:\n{link}\n\n\
+         The link leads to Microsoft’s own page (login.microsoftonline.com). Afterwards you are on {host}; another address is not ours. You can withdraw the approval at any time in Entra under Enterprise applications > Latchkey.\n",
+        asker = brief.asker,
+        company = brief.company,
+        id = brief.client_id,
+        link = brief.link,
+        host = brief.host,
+    )
+}
+
+/// Returns what a delegated scope of the page lets its user do.
+#[must_use]
+pub fn scope_words(scope: &str) -> &'static str {
+    match scope {
+        "User.Read" => "see who is signed in",
+        "Application.ReadWrite.All" => "create, change and delete app registrations (high risk)",
+        "AppRoleAssignment.ReadWrite.All" => "give application permissions to apps (high risk)",
+        "DelegatedPermissionGrant.ReadWrite.All" => "give delegated permissions to apps (high risk)",
+        "Directory.Read.All" => "read users, groups and apps",
+        "Organization.Read.All" => "read the name and the domains of the tenant",
+        "Policy.Read.All" => "read policies, such as how long secrets may live",
+        "RoleManagement.ReadWrite.Directory" => "give directory roles (high risk)",
+        "DelegatedAdminRelationship.Read.All" => "read relationships of delegated administration",
+        _ => "see Microsoft’s page",
+    }
+}

@@ -1,0 +1,54 @@
+//! Checking the consent of many customers: the job, its pace, its waits, and what the grants mean.
+
+use latchkey::customers::check::{Job, Pace, compare, wait};
+use latchkey::customers::{ConsentState, Guid};
+use latchkey::domain::ids::TenantId;
+use latchkey::domain::time::Instant;
+use latchkey::text::partner::progress;
+use std::collections::BTreeSet;
+
+fn job(customers: u128) -> Job {
+    let home = TenantId::parse("8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60").expect("a GUID");
+    Job::new(home, (0..customers).map(Guid), Instant(0))
+}
+
+#[test]
+fn nothing_gets_lost_on_the_way() {
+    let mut job = job(5);
+    job.succeeded(Guid(1));
+    job.gave_up(Guid(3));
+    assert_eq!((job.total(), job.done, job.failed.clone(), job.waiting.clone()), (5, 1, vec![Guid(3)], vec![Guid(0), Guid(2), Guid(4)]));
+    let kept: Job = serde_json::from_str(&serde_json::to_string(&job).expect("written")).expect("read");
+    assert_eq!(kept, job);
+    for id in [0, 2, 4] {
+        job.succeeded(Guid(id));
+    }
+    job.retry_failed(Instant(1));
+    assert_eq!((job.total(), job.waiting.clone()), (1, vec![Guid(3)]));
+}
+
+#[test]
+fn waits_as_it_is_told_and_else_longer_each_time() {
+    assert_eq!(wait(1, Some(7)), 7);
+    assert_eq!((1..8).map(|tries| wait(tries, None)).collect::<Vec<_>>(), [2, 4, 8, 16, 30, 30, 30]);
+    assert_eq!(wait(1, Some(100_000)), 300, "nobody waits for a day");
+}
+
+#[test]
+fn says_how_far_it_is() {
+    let mut job = job(1000);
+    for id in 0..300 {
+        job.succeeded(Guid(id));
+    }
+    let pace = Pace { done: 300, seconds: 60 };
+    assert_eq!(progress(&job, pace, true, false), "300 of 1,000 customers checked, 300 a minute, about 2 min left.");
+    assert_eq!(progress(&job, pace, false, false), "300 of 1,000 customers checked. Stopped; what was found is kept.");
+    assert_eq!(Pace { done: 2, seconds: 60 }.per_minute(), None);
+}
+
+#[test]
+fn compares_scopes_without_regard_to_case_and_order() {
+    let granted: BTreeSet<String> = ["user.read", "Mail.Read", "openid"].map(str::to_owned).into();
+    let ConsentState::Given { missing, extra } = compare(&["User.Read", "Directory.Read.All"], &granted) else { panic!("given") };
+    assert_eq!((missing, extra), (vec!["Directory.Read.All".to_owned()], vec!["Mail.Read".to_owned()]));
+}

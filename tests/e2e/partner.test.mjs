@@ -1,0 +1,188 @@
+// Partner Access: find a customer, open it, or learn why not and what to do.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { beforeEach, test } from 'node:test';
+import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
+
+const { emulator, browser } = await stage(['--customers', '200']);
+beforeEach(() => emulator.control('POST', '/reset', { customers: 200 }));
+
+const arrive = async (upn = 'tech@partner.example') => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn(upn);
+  await visitor.page.goto(`${emulator.app}/app/partner`);
+  await visitor.page.getByText(/^Read \d/).waitFor();
+  return visitor;
+};
+
+const search = (visitor) => visitor.page.getByRole('searchbox', { name: 'Search customers' });
+
+const found = async (visitor, query) => {
+  await search(visitor).fill(query);
+  await visitor.page.locator(`[role=grid][data-query="${query}"]`).waitFor();
+  return visitor.page.getByRole('row').evaluateAll((rows) => rows.filter((row) => !row.hidden).map((row) => [row.getAttribute('aria-label'), row.getBoundingClientRect().top]));
+};
+
+const names = (rows) => rows.toSorted((a, b) => a[1] - b[1]).map(([name]) => name);
+
+/** Finds the one customer with this number and presses Open session. */
+const open = async (visitor, number) => {
+  const tenant = await tenantNamed(emulator, `customer${number}.example`);
+  assert.deepEqual(names(await found(visitor, tenant.id)), [tenant.displayName]);
+  await visitor.page.getByRole('row', { name: tenant.displayName }).getByRole('button', { name: 'Open session' }).click();
+  return tenant;
+};
+
+test('a customer is found by name, domain, tenant ID, alias and tags, marked where it was found', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  assert.equal(await page.getByRole('grid', { name: 'Customers' }).getAttribute('aria-rowcount'), '200');
+  const { id, displayName } = await tenantNamed(emulator, 'customer4.example');
+  assert.deepEqual(names(await found(visitor, 'customer4.example')), [displayName]);
+  assert.equal(await page.locator('mark').first().innerText(), 'customer4.example');
+  assert.deepEqual(names(await found(visitor, id.slice(0, 18).toUpperCase())), [displayName]);
+  await page.getByRole('row', { name: displayName }).getByRole('button', { name: 'Details' }).click();
+  await visitor.checkScreen('customer-details');
+  await visitor.copy('Copy tenant ID', id);
+  await page.getByRole('textbox', { name: 'Your alias' }).fill('The Süd branch');
+  await page.getByRole('textbox', { name: 'Your tags, with commas between' }).fill('gold, renewal');
+  await page.getByRole('checkbox', { name: 'Favourite: first in the list' }).check();
+  await visitor.button('Save').click();
+  assert.deepEqual(names(await found(visitor, 'sud gold')), [displayName]);
+  assert.deepEqual(names(await found(visitor, 'no such customer')), []);
+  await page.getByText('No customer fits.').waitFor();
+  await visitor.checkScreen('partner-nothing-found');
+  await page.reload();
+  await page.getByText(/^Read \d/).waitFor();
+  assert.equal(names(await found(visitor, ''))[0], displayName, 'favourites come first, after a reload too');
+  await assertNoViolations(emulator, 'partner-search');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('the list works with the keyboard alone', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const { displayName, domain } = await tenantNamed(emulator, 'customer7.example');
+  await search(visitor).focus();
+  await page.keyboard.press('ArrowDown');
+  const active = () => page.getByRole('grid').evaluate((grid) => document.getElementById(grid.getAttribute('aria-activedescendant'))?.getAttribute('aria-rowindex'));
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await active(), '2');
+  await page.keyboard.press('End');
+  await page.locator('[role=row][aria-rowindex="200"]').waitFor();
+  assert.equal(await active(), '200');
+  await page.keyboard.press('Home');
+  assert.equal(await active(), '1');
+  await page.keyboard.press('Space');
+  await page.getByText('1 selected').waitFor();
+  await page.keyboard.type('customer7.ex');
+  await page.locator('[role=grid][data-query="customer7.ex"]').waitFor();
+  assert.deepEqual(names(await found(visitor, 'customer7.ex')), [displayName]);
+  await page.keyboard.press('Enter');
+  await page.getByRole('banner').getByText(domain).waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('no consent: the three ways, and a customer’s administrator who was sent the link', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const tenant = await open(visitor, 102);
+  await page.getByText(`${tenant.displayName} has not approved this app yet.`).waitFor();
+  await visitor.checkScreen('partner-no-consent');
+  const link = `${emulator.login}/${tenant.id}/v2.0/adminconsent?client_id=5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef&scope=${encodeURIComponent(`${emulator.graph}/.default`)}&redirect_uri=${encodeURIComponent(`${emulator.app}/consent`)}`;
+  await visitor.copy('Copy consent URL', link);
+  await visitor.button('Continue').click();
+  await page.getByText(`${tenant.displayName} has not approved this app yet.`).waitFor();
+
+  const administrator = await Visitor.arrive(browser, emulator);
+  await administrator.page.goto(link);
+  await administrator.passMicrosoft('admin@customer102.example');
+  await administrator.button('Accept').click();
+  await administrator.page.getByText('Microsoft’s page reports that the permissions were accepted.').waitFor();
+  assert.equal(new URL(administrator.page.url()).search, '', 'the answer is taken out of the address');
+  await administrator.checkScreen('consent-given-elsewhere');
+  administrator.assertClean();
+  await administrator.leave();
+
+  await visitor.button('Continue').click();
+  await page.getByRole('banner').getByText(tenant.domain).waitFor();
+  await page.getByRole('article', { name: new RegExp(`tech@partner`) }).first().waitFor();
+  await assertNoViolations(emulator, 'partner-consent');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('Give consent now goes to Microsoft for that tenant, comes back, and opens it', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const tenant = await open(visitor, 103);
+  await visitor.button('Give consent now').click();
+  await page.waitForURL(`${emulator.login}/${tenant.id}/**`);
+  await visitor.button('Accept').click();
+  await page.getByRole('banner').getByText(tenant.domain).waitFor({ timeout: 45_000 });
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('each refusal has its own sentence and a next step', async () => {
+  const visitor = await arrive();
+  for (const [number, what, next] of [
+    [65, 'A Conditional Access or security policy of', 'Give the tenant’s administrator the correlation id and the time.'],
+    [68, 'Your account has no access to', 'its administrator may have to remove the guest account, which hides GDAP.'],
+    [74, 'or the tenant is gone.', 'Check the domain or the tenant id.'],
+  ]) {
+    await open(visitor, number);
+    await visitor.page.locator('.stopped').getByText(what).waitFor();
+    await visitor.page.locator('.stopped').getByText(next).waitFor();
+    await visitor.button('Close').click();
+    await visitor.page.locator('.stopped').waitFor({ state: 'detached' });
+  }
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('who is not in AdminAgents learns why the list is short', async () => {
+  const visitor = await arrive('reader@partner.example');
+  await visitor.page.getByText('You are not in the group AdminAgents of your company’s tenant').waitFor();
+  await visitor.checkScreen('partner-not-an-agent');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('offline the kept list can be searched, and opening says what is wrong', async () => {
+  const visitor = await arrive();
+  await visitor.context.setOffline(true);
+  assert.equal((await found(visitor, 'customer4.example')).length, 1);
+  await visitor.page.getByRole('row').first().getByRole('button', { name: 'Open session' }).click();
+  await visitor.page.locator('.stopped').getByText('No answer came from Microsoft.').waitFor();
+  await visitor.context.setOffline(false);
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a selection: one link for all, the message, and a table that a spreadsheet takes for text', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const shown = names(await found(visitor, 'customer1'));
+  assert.ok(shown.length > 3);
+  const count = await page.getByRole('grid').getAttribute('aria-rowcount');
+  await visitor.button('Select all found').click();
+  await page.getByText(`${count} selected`).waitFor();
+  await visitor.button('Copy consent URL').click();
+  await page.getByText('Consent URL copied').waitFor();
+  assert.match(visitor.copied, new RegExp(`^${emulator.login}/organizations/v2.0/adminconsent\\?client_id=`));
+  await visitor.button('Copy message').click();
+  await page.getByText('Message copied').waitFor();
+  for (const said of ['Harbour Lane Partners', '5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef', 'Tilo Technician (tech@partner.example)', '/organizations/v2.0/adminconsent', 'Directory.Read.All: read users, groups and apps']) {
+    assert.ok(visitor.copied.includes(said), said);
+  }
+  const [download] = await Promise.all([page.waitForEvent('download'), visitor.button('Export CSV').click()]);
+  const table = readFileSync(await download.path(), 'utf8');
+  assert.equal(table.trimEnd().split('\r\n').length, Number(count) + 1);
+  assert.match(table, /^\u{feff}"Name","Default domain","Tenant ID"/u);
+  await visitor.checkScreen('partner-selection');
+  visitor.assertClean();
+  await visitor.leave();
+});
