@@ -219,7 +219,7 @@ async fn look(app: App, account: &AccountKey, customer: Guid) -> Result<ConsentS
 
 fn put_off(outcome: Option<Outcome>) -> Result<ConsentState, PutOff> {
     match outcome {
-        Some(Outcome::Throttled { seconds, .. }) => Err(PutOff { seconds, is_throttled: true }),
+        Some(Outcome::Throttled { seconds, fault }) => Err(PutOff { seconds, is_throttled: fault.status == 429 }),
         Some(Outcome::Denied(_)) => Ok(ConsentState::NoAccess),
         _ => Err(PutOff { seconds: None, is_throttled: false }),
     }

@@ -7,13 +7,14 @@ import { Visitor, assertNoViolations, stage } from './support.mjs';
 const { emulator, browser } = await stage(['--customers', '160']);
 beforeEach(() => emulator.control('POST', '/reset', { customers: 160 }));
 
-const begin = async (query = '') => {
+const begin = async (query = '', faults = []) => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('tech@partner.example');
   await visitor.page.goto(`${emulator.app}/app/partner`);
   await visitor.page.getByText(/^Read \d/).waitFor();
   await visitor.page.getByRole('searchbox', { name: 'Search customers' }).fill(query);
   await visitor.page.locator(`[role=grid][data-query="${query}"]`).waitFor();
+  for (const fault of faults) await emulator.control('POST', '/faults', fault);
   await visitor.button('Select all found').click();
   await visitor.button('Check current status').click();
   await visitor.page.waitForURL('**/app/consents');
@@ -23,9 +24,10 @@ const begin = async (query = '') => {
 const check = (visitor) => visitor.page.getByRole('status', { name: 'Check', exact: true });
 
 test('every customer is checked, through 429 and lost answers, and the table says what each tenant has', async () => {
-  await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals(appId=*' }, then: { status: 429, headers: { 'Retry-After': '1' } }, times: 3 });
-  await emulator.control('POST', '/faults', { match: { origin: 'login', method: 'POST', path: '/*/oauth2/v2.0/token' }, then: { dropBefore: true }, times: 2 });
-  const visitor = await begin();
+  const visitor = await begin('', [
+    { match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals(appId=*' }, then: { status: 429, headers: { 'Retry-After': '1' } }, times: 3 },
+    { match: { origin: 'login', method: 'POST', path: '/*/oauth2/v2.0/token' }, then: { dropBefore: true }, times: 2 },
+  ]);
   const { page } = visitor;
   await check(visitor).getByText('160 of 160 customers checked.', { exact: true }).waitFor({ timeout: 90_000 });
   const [download] = await Promise.all([page.waitForEvent('download'), visitor.button('Export CSV').click()]);
@@ -45,8 +47,7 @@ test('every customer is checked, through 429 and lost answers, and the table say
 });
 
 test('Cancel keeps what was found, and Resume goes on after a reload', async () => {
-  await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals(appId=*' }, then: { delayMs: 150 }, times: 400 });
-  const visitor = await begin();
+  const visitor = await begin('', [{ match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals(appId=*' }, then: { delayMs: 150 }, times: 400 }]);
   const { page } = visitor;
   await check(visitor).getByText(/^[1-9]\d* of 160/).waitFor();
   await visitor.button('Cancel').click();
@@ -62,8 +63,7 @@ test('Cancel keeps what was found, and Resume goes on after a reload', async () 
 });
 
 test('a customer that keeps failing is left for last, and retried alone', async () => {
-  await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals(appId=*' }, then: { status: 503 }, times: 60 });
-  const visitor = await begin('customer1.example');
+  const visitor = await begin('customer1.example', [{ match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals(appId=*' }, then: { status: 503 }, times: 60 }]);
   await check(visitor).getByText('1 of 1 customer checked, 1 failed.', { exact: true }).waitFor({ timeout: 60_000 });
   await emulator.control('DELETE', '/faults');
   await visitor.button('Retry the failed ones').click();

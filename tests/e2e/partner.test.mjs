@@ -88,7 +88,7 @@ test('the list works with the keyboard alone', async () => {
 test('no consent: the three ways, and a customer’s administrator who was sent the link', async () => {
   const visitor = await arrive();
   const { page } = visitor;
-  const tenant = await open(visitor, 102);
+  const tenant = await open(visitor, 106);
   await page.getByText(`${tenant.displayName} has not approved this app yet.`).waitFor();
   await visitor.checkScreen('partner-no-consent');
   const link = `${emulator.login}/${tenant.id}/v2.0/adminconsent?client_id=5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef&scope=${encodeURIComponent(`${emulator.graph}/.default`)}&redirect_uri=${encodeURIComponent(`${emulator.app}/consent`)}`;
@@ -98,7 +98,7 @@ test('no consent: the three ways, and a customer’s administrator who was sent 
 
   const administrator = await Visitor.arrive(browser, emulator);
   await administrator.page.goto(link);
-  await administrator.passMicrosoft('admin@customer102.example');
+  await administrator.passMicrosoft('admin@customer106.example');
   await administrator.button('Accept').click();
   await administrator.page.getByText('Microsoft’s page reports that the permissions were accepted.').waitFor();
   assert.equal(new URL(administrator.page.url()).search, '', 'the answer is taken out of the address');
