@@ -1,11 +1,12 @@
 // Measures beside a peer page in the same run: `size` (bytes of the first load), `cold-start` (first paint, and the time
-// until a press of Sign in leaves for Microsoft) and `search` (search.mjs). The tables go to bench/RESULTS.md.
+// until a press of Sign in leaves for Microsoft) `search` (search.mjs) and `matrix` (matrix.mjs). The tables go to bench/RESULTS.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { hashOf, securityHeaders } from '../scripts/policy.mjs';
+import { matrix } from './matrix.mjs';
 import { record } from './results.mjs';
 import { search } from './search.mjs';
 
@@ -138,3 +139,4 @@ if (what === 'all' || what === 'cold-start') {
 await browser.close();
 Object.values(sites).forEach((site) => site.close());
 if (what === 'all' || what === 'search') await search(version);
+if (what === 'all' || what === 'matrix') await matrix(version);

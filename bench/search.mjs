@@ -156,14 +156,14 @@ const ours = async (count) => {
   await visitor.context.addInitScript(WATCH);
   const began = Date.now();
   await visitor.page.goto(`${emulator.app}/app/partner`);
-  await visitor.page.getByText(/^Read \d/).waitFor({ timeout: 300_000 });
+  await visitor.page.getByText(/^Read (just now|\d)/).waitFor({ timeout: 300_000 });
   const whole = (Date.now() - began) / 1000;
   const firstRow = await first(visitor.page);
   // As it is opened every day: in a new tab, from what is kept.
   const page = await visitor.open();
   await visitor.page.close();
   await page.goto(`${emulator.app}/app/partner`);
-  await page.getByText(/^Read \d/).waitFor({ timeout: 60_000 });
+  await page.getByText(/^Read (just now|\d)/).waitFor({ timeout: 60_000 });
   await page.waitForFunction(() => window.firstRow > 0);
   const kept = await page.evaluate(() => window.firstRow);
   const result = { first: firstRow, kept, whole, ...(await typed(browser, page)), scroll: await scroll(page) };

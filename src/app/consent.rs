@@ -29,6 +29,12 @@ pub fn own_link(app: App, tenant: Option<&TenantId>, state: Option<&str>) -> Opt
     consent::link(&config, tenant, &config.client_id, state).ok().map(|url| url.to_string())
 }
 
+/// Returns the address at which this page explains what it asks for.
+#[must_use]
+pub fn landing_link(app: App, tenant: Option<&TenantId>, asker: &str) -> String {
+    app.config_now().map(|config| consent::landing_link(&config, tenant, asker)).unwrap_or_default()
+}
+
 fn give(by: AskedBy, link: impl FnOnce(&str) -> Option<String>) {
     let Some(state) = crypto::new_run_id().map(|id| id.to_string()) else { return };
     let Some(link) = link(&state) else { return };

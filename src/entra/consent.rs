@@ -52,6 +52,45 @@ pub fn read(query: &str) -> (Hint, Option<String>) {
     }
 }
 
+/// What a link to our own landing page says. Anybody can write one: it is shown as what the link says, and chooses nothing but
+/// whose consent page is opened.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Landing {
+    pub tenant: Option<TenantId>,
+    pub asker: Option<String>,
+    /// The link speaks of another application than ours, of which this page knows nothing.
+    pub is_other_app: bool,
+}
+
+/// The longest name of an asker that is shown, in characters.
+const LONGEST_ASKER: usize = 120;
+
+/// Returns the address of the landing page for a tenant and an asker.
+#[must_use]
+pub fn landing_link(config: &Config, tenant: Option<&TenantId>, asker: &str) -> String {
+    let mut fragment = url::form_urlencoded::Serializer::new(String::new());
+    fragment.append_pair("client", config.client_id.as_str()).append_pair("asker", asker);
+    if let Some(tenant) = tenant {
+        fragment.append_pair("tenant", tenant.as_str());
+    }
+    format!("{}#{}", config.consent_uri(), fragment.finish())
+}
+
+/// Reads the fragment of the landing page.
+#[must_use]
+pub fn read_landing(fragment: &str, own: &AppId) -> Landing {
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(fragment.trim_start_matches('#').as_bytes()).into_owned().collect();
+    let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let shown = |text: &str| {
+        text.chars().filter(|c| !c.is_control() && !crate::domain::name::is_hidden(*c)).take(LONGEST_ASKER).collect::<String>()
+    };
+    Landing {
+        tenant: get("tenant").and_then(TenantId::parse),
+        asker: get("asker").map(shown).filter(|asker| !asker.trim().is_empty()),
+        is_other_app: get("client").is_some_and(|client| AppId::parse(client).as_ref() != Some(own)),
+    }
+}
+
 /// What the page remembers of a consent that it sent somebody to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -179,6 +179,15 @@ pub async fn copy(text: &str) -> bool {
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
+/// Returns the text of the file that was chosen in the field of this event, and empties the field; `None` when none was.
+pub async fn chosen_text(event: &web_sys::Event) -> Option<String> {
+    let field = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
+    let file = field.files()?.get(0)?;
+    let text = JsFuture::from(file.text()).await.ok()?.as_string();
+    field.set_value("");
+    text
+}
+
 /// Offers a text as a file to save.
 pub fn download(name: &str, kind: &str, text: &str) {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));

@@ -75,7 +75,11 @@ pub fn finding(note: &Note) -> String {
 
 #[must_use]
 pub fn checked(at: Option<Instant>, now: Instant) -> String {
-    at.map(|at| format!("Checked {} ago", super::span(now.seconds_since(at)))).unwrap_or_default()
+    match at.map(|at| now.seconds_since(at)) {
+        None => String::new(),
+        Some(..10) => "Checked just now".into(),
+        Some(seconds) => format!("Checked {} ago", super::span(seconds)),
+    }
 }
 
 /// Returns how far a check has come.
@@ -103,7 +107,11 @@ pub fn progress(job: &Job, pace: Pace, is_running: bool, waits: bool) -> String 
 /// Returns what is read of the list, and how old it is.
 #[must_use]
 pub fn age(read: Option<Instant>, now: Instant) -> String {
-    read.map_or_else(|| "Not read to the end.".into(), |read| format!("Read {} ago.", super::span(now.seconds_since(read))))
+    match read.map(|read| now.seconds_since(read)) {
+        None => "Not read to the end.".into(),
+        Some(..10) => "Read just now.".into(),
+        Some(seconds) => format!("Read {} ago.", super::span(seconds)),
+    }
 }
 
 /// Why a customer can be missing from the list.
@@ -126,6 +134,8 @@ pub struct Brief<'a> {
     pub host: &'a str,
     /// The customer, when the message is for one.
     pub customer: Option<&'a str>,
+    /// Where the page explains the same.
+    pub explained: &'a str,
 }
 
 #[must_use]
@@ -140,15 +150,36 @@ pub fn body(brief: &Brief<'_>) -> String {
     let permissions: String = Feature::ALL_SCOPES.iter().map(|scope| format!("- {scope}: {}\n", scope_words(scope))).collect();
     format!(
         "Hello,\n\n{asker} of {company} asks you to approve the application Latchkey{customer}, so that {company} can set up applications there on your behalf.\n\n\
-         Application: Latchkey\nApplication (client) ID: {id}\nPublisher: not verified by Microsoft, so Microsoft’s page will say “unverified”. Compare the client ID.\n\n\
+         Application: Latchkey\nApplication (client) ID: {id}\nPublisher: Microsoft’s page tells whether it is verified. Where it says “unverified”, compare the client ID.\n\n\
          It works only while a person of {company} is signed in, and never with more rights than that person has in your tenant. It asks for:\n{permissions}\n\
          To approve, open this link and sign in as a Global Administrator or Privileged Role Administrator:\n{link}\n\n\
-         The link leads to Microsoft’s own page (login.microsoftonline.com). Afterwards you are on {host}; another address is not ours. You can withdraw the approval at any time in Entra under Enterprise applications > Latchkey.\n",
+         The link leads to Microsoft’s own page (login.microsoftonline.com). Afterwards you are on {host}; another address is not ours. The same is explained at {explained} \n\nYou can withdraw the approval at any time in Entra under Enterprise applications > Latchkey.\n",
         asker = brief.asker,
         company = brief.company,
         id = brief.client_id,
         link = brief.link,
         host = brief.host,
+        explained = brief.explained,
+    )
+}
+
+/// Returns a script that approves the page's application for customers through Partner Center, which no page may call.
+/// <https://learn.microsoft.com/partner-center/developer/control-panel-vendor-apis>
+#[must_use]
+pub fn script(client_id: &str, tenants: impl Iterator<Item = String>) -> String {
+    let tenants: Vec<String> = tenants.map(|tenant| format!("  '{tenant}'")).collect();
+    format!(
+        "# Approves Latchkey in the tenants of these customers through Partner Center. Not run by Latchkey: read it before you do.\n\
+         # It needs PowerShell 7, the module Az.Accounts, and a sign-in with MFA as a member of AdminAgents whose GDAP role there may\n\
+         # consent (Cloud Application Administrator or higher). Delegated permissions only: application permissions need the link.\n\
+         $ErrorActionPreference = 'Stop'\n\
+         Connect-AzAccount | Out-Null\n\
+         $token = (Get-AzAccessToken -ResourceUrl 'https://api.partnercenter.microsoft.com' -AsSecureString).Token\n\
+         $body = @{{\n  applicationId = '{client_id}'\n  displayName = 'Latchkey'\n  applicationGrants = @(@{{\n    enterpriseApplicationId = '00000003-0000-0000-c000-000000000000'\n    scope = '{scopes}'\n  }})\n}} | ConvertTo-Json -Depth 4\n\
+         $tenants = @(\n{tenants}\n)\n\
+         foreach ($tenant in $tenants) {{\n  try {{\n    Invoke-RestMethod -Method Post -Uri \"https://api.partnercenter.microsoft.com/v1/customers/$tenant/applicationconsents\" -Authentication Bearer -Token $token -ContentType 'application/json' -Body $body | Out-Null\n    \"$tenant approved\"\n  }} catch {{\n    if ($_.Exception.Response.StatusCode -eq 409) {{ \"$tenant was approved before\" }} else {{ \"$tenant failed: $($_.Exception.Message)\" }}\n  }}\n}}\n",
+        scopes = Feature::ALL_SCOPES.join(","),
+        tenants = tenants.join("\n"),
     )
 }
 

@@ -52,3 +52,31 @@ fn compares_scopes_without_regard_to_case_and_order() {
     let ConsentState::Given { missing, extra } = compare(&["User.Read", "Directory.Read.All"], &granted) else { panic!("given") };
     assert_eq!((missing, extra), (vec!["Directory.Read.All".to_owned()], vec!["Mail.Read".to_owned()]));
 }
+
+#[test]
+fn the_landing_page_takes_nothing_from_its_link_but_whom_it_is_for() {
+    use latchkey::domain::ids::AppId;
+    use latchkey::entra::consent::read_landing;
+    let own = AppId::parse("5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef").expect("a GUID");
+    let said = read_landing(
+        "#client=5A0C9A1E-3b7f-4f6e-8d21-90ab12cd34ef&asker=Tilo%20%28tech%40x.com%29&tenant=8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60",
+        &own,
+    );
+    assert!(!said.is_other_app);
+    assert_eq!(said.asker.as_deref(), Some("Tilo (tech@x.com)"));
+    assert!(said.tenant.is_some());
+    assert!(read_landing("client=11111111-3b7f-4f6e-8d21-90ab12cd34ef", &own).is_other_app);
+    assert!(read_landing("client=nonsense", &own).is_other_app);
+    let forged = read_landing(&format!("tenant=../../evil&asker=%00%E2%80%AE{}", "x".repeat(500)), &own);
+    assert_eq!((forged.tenant, forged.asker.map(|asker| asker.len())), (None, Some(120)));
+    assert_eq!(read_landing("", &own), latchkey::entra::consent::Landing::default());
+}
+
+#[test]
+fn the_script_names_tenants_by_id_only() {
+    let text = latchkey::text::partner::script(
+        "5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef",
+        ["8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60".to_owned()].into_iter(),
+    );
+    insta::assert_snapshot!(text);
+}

@@ -11,7 +11,7 @@ const begin = async (query = '', faults = []) => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('tech@partner.example');
   await visitor.page.goto(`${emulator.app}/app/partner`);
-  await visitor.page.getByText(/^Read \d/).waitFor();
+  await visitor.page.getByText(/^Read (just now|\d)/).waitFor();
   await visitor.page.getByRole('searchbox', { name: 'Search customers' }).fill(query);
   await visitor.page.locator(`[role=grid][data-query="${query}"]`).waitFor();
   for (const fault of faults) await emulator.control('POST', '/faults', fault);

@@ -112,7 +112,7 @@ pub fn Customers() -> impl IntoView {
             </span>
             <span class="customer__who" role="gridcell">
                 <span class="customer__name">{marked(title)}</span>
-                <span class="customer__ids">{marked(domain)}<span class="customer__id">{marked(tenant)}</span></span>
+                <span class="customer__ids"><span class="customer__domain">{marked(domain)}</span><span>{marked(tenant)}</span></span>
                 <span class="customer__facts"><span data-works=fact(|facts| facts.works.to_string())>{fact(|facts| facts.tie.clone())}</span>{fact(|facts| facts.more.clone())}</span>
             </span>
             <span class="customer__do" role="gridcell">

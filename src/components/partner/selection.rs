@@ -23,6 +23,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
         let company = untrack(|| partner::home(app))?.tenant.name;
         let name = only().and_then(|id| app.partner.directory.with_untracked(|all| all.find(id).map(|customer| customer.name.to_string())));
         let (link, asker) = (link(), format!("{} ({})", account.person.name, account.person.username));
+        let explained = consent::landing_link(app, only().and_then(Guid::tenant).as_ref(), &format!("{asker} of {company}"));
         let brief = Brief {
             client_id: config.client_id.as_str(),
             link: &link,
@@ -30,6 +31,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
             company: &company,
             host: config.origin.trim_start_matches("https://"),
             customer: name.as_deref(),
+            explained: &explained,
         };
         Some((subject(&brief), body(&brief)))
     };
@@ -53,6 +55,43 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
         let text = csv::write(&["Name", "Default domain", "Tenant ID", "Relationship", "Consent", "Alias", "Tags", "Consent URL"], rows);
         screen::download("customers.csv", "text/csv;charset=utf-8", &text);
     };
+    let script = move |_| {
+        let Some(config) = app.config_now() else { return };
+        let directory = app.partner.directory.get_untracked();
+        let has_gdap =
+            |id: &Guid| directory.find(*id).is_some_and(|customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works()));
+        let tenants: Vec<String> =
+            chosen.with_untracked(|chosen| chosen.iter().filter(|id| has_gdap(id)).map(ToString::to_string).collect());
+        if tenants.is_empty() {
+            return app.toast("None of these customers has an active GDAP relationship, which Partner Center needs.");
+        }
+        screen::download(
+            "approve-latchkey.ps1",
+            "text/plain;charset=utf-8",
+            &text::partner::script(config.client_id.as_str(), tenants.into_iter()),
+        );
+    };
+    let import = move |event: leptos::ev::Event| {
+        leptos::task::spawn_local(async move {
+            let Some(text) = screen::chosen_text(&event).await else { return };
+            let rows = match csv::read(&text) {
+                Ok(rows) => rows,
+                Err(line) => return app.toast(format!("Line {line} of the file can’t be read as CSV. Nothing was selected.")),
+            };
+            let directory = app.partner.directory.get_untracked();
+            let named: BTreeSet<String> = rows.into_iter().flatten().map(|field| field.trim().to_lowercase()).collect();
+            let is_named = |customer: &&partner::Customer| {
+                named.contains(&customer.id.to_string())
+                    || customer.domain.as_deref().is_some_and(|domain| named.contains(&domain.to_lowercase()))
+            };
+            let found: Vec<Guid> = directory.customers().iter().filter(is_named).map(|customer| customer.id).collect();
+            app.toast(match found.len() {
+                0 => "The file names no customer of this list. It needs a column with tenant IDs or default domains.".to_owned(),
+                count => format!("{} selected", text::count_of(count, "customer", "customers")),
+            });
+            chosen.update(|chosen| chosen.extend(found));
+        });
+    };
     let navigate = use_navigate();
     let check = move |_| {
         let Some(home) = untrack(|| partner::home(app)) else { return };
@@ -65,6 +104,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                 let all = all.run(());
                 chosen.update(|chosen| chosen.extend(all));
             }>"Select all found"</button>
+            <label class="button file">"Select from CSV"<input type="file" accept=".csv,text/csv" class="visually-hidden" on:change=import/></label>
             {move || {
                 let count = chosen.with(BTreeSet::len);
                 (count > 0).then(|| view! {
@@ -73,6 +113,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                     <button type="button" class="button" on:click=move |_| if let Some((subject, body)) = message() { app.copy(format!("{subject}\n\n{body}"), "Message") }>"Copy message"</button>
                     <button type="button" class="button" on:click=check.clone()>"Check current status"</button>
                     <button type="button" class="button" on:click=export>"Export CSV"</button>
+                    <button type="button" class="button" on:click=script>"Export PowerShell"</button>
                     <button type="button" class="button button--quiet" on:click=move |_| chosen.update(BTreeSet::clear)>"Clear"</button>
                 })
             }}
