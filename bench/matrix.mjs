@@ -38,7 +38,7 @@ export const matrix = async (version) => {
   const plain = await run([]);
   const rough = await run([...storms, ...faults]);
   record('Consent matrix', version, [
-    `${CUSTOMERS.toLocaleString('en')} customers, every answer of Microsoft's side delayed by ${LATENCY_MS} ms. The rules for an application over all tenants would let ${MOST.toLocaleString('en')} customers a minute through; four tenants at a time is what courtesy to the token endpoint leaves.`,
+    `${CUSTOMERS.toLocaleString('en')} customers, every answer of Microsoft's side delayed by ${LATENCY_MS} ms. The rules for an application over all tenants would let ${MOST.toLocaleString('en')} customers a minute through; eight tenants at a time is what courtesy to the token endpoint leaves.`,
     '',
     '| run | customers a minute | of the most | requests that came too early |',
     '|---|---|---|---|',

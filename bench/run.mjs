@@ -138,5 +138,5 @@ if (what === 'all' || what === 'cold-start') {
 
 await browser.close();
 Object.values(sites).forEach((site) => site.close());
-if (what === 'all' || what === 'search') await search(version);
+if (what === 'all' || what === 'search') await search(version, process.argv[3]?.split(',').map(Number));
 if (what === 'all' || what === 'matrix') await matrix(version);

@@ -195,7 +195,7 @@ const theirs = async (address) => {
 };
 
 /** Measures all sizes and records the table. */
-export const search = async (version) => {
+export const search = async (version, sizes = SIZES) => {
   execFileSync('npx', ['vite', 'build', 'search', '--outDir', '../dist-search', '--emptyOutDir', '--logLevel', 'error'], { cwd: 'bench/peer', stdio: 'inherit' });
   const lines = [
     `${QUERIES.length} queries, ${QUERIES.join('').length} keys, ${PAUSE_MS} ms apart; times in ms. Work is that of the main thread for a key (script, style, layout, paint), from a trace; key to paint ends when what the key found is painted. p50 / p95 / max.`,
@@ -204,7 +204,7 @@ export const search = async (version) => {
     '|---|---|---|---|---|---|---|',
   ];
   const notes = [];
-  for (const count of SIZES) {
+  for (const count of sizes) {
     const { result, customers } = await ours(count);
     const peer = await servePeer('bench/peer/dist-search', customers);
     const react = await theirs(`${peer.origin}/`);

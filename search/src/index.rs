@@ -59,11 +59,10 @@ impl Index {
         self.ends.push(ends);
     }
 
-    /// Gives back the memory that growing took and nothing needs.
-    pub fn shrink(&mut self) {
-        self.text.shrink_to_fit();
-        self.starts.shrink_to_fit();
-        self.ends.shrink_to_fit();
+    /// Makes room for so many entries of so many bytes together.
+    #[must_use]
+    pub fn with_capacity(entries: usize, bytes: usize) -> Self {
+        Self { text: Vec::with_capacity(bytes), starts: Vec::with_capacity(entries), ends: Vec::with_capacity(entries) }
     }
 
     fn end(&self, place: usize) -> usize {

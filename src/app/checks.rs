@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
 /// Customers that are asked about at the same time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 /// The job is kept each time that so many are over, and at the end.
 const KEEP_EVERY: usize = 10;
 

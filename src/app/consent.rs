@@ -1,12 +1,17 @@
 //! Consent on Microsoft's page: where it was asked for, and what the answer hints at. What is granted is for reads to tell.
 
 use super::{App, partner, runs};
-use crate::domain::ids::{RunId, TenantId};
+use crate::domain::blueprint::Audience;
+use crate::domain::ids::{AppId, RunId, TenantId};
+use crate::domain::risk;
+use crate::domain::session::{Session, SessionRecord};
 use crate::entra::attempt::ReturnTo;
 use crate::entra::consent::{self, Asked, AskedBy, Hint};
+use crate::entra::scopes::Feature;
 use crate::plan::engine::Command;
 use crate::plan::record::RunRecord;
 use crate::platform::{crypto, page};
+use crate::text;
 use leptos::prelude::*;
 
 const ASKED: &str = "latchkey.consent.";
@@ -20,6 +25,70 @@ pub fn give_for_run(app: App, record: &RunRecord) {
 /// Goes to Microsoft's consent page for this page's own application in a customer's tenant, and comes back to Partner Access.
 pub fn give_for_customer(app: App, tenant: &TenantId) {
     give(AskedBy::Customer(tenant.clone()), |state| own_link(app, Some(tenant), Some(state)));
+}
+
+/// An application for which customers can be asked.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Subject {
+    pub name: String,
+    pub client: AppId,
+    /// A redirect URI that it really has.
+    pub redirect: String,
+    /// In words, with risk.
+    pub permissions: Vec<String>,
+    pub is_ours: bool,
+}
+
+impl Subject {
+    /// Returns Microsoft's consent link: for one tenant, or for whoever opens it.
+    #[must_use]
+    pub fn link(&self, app: App, tenant: Option<&TenantId>) -> String {
+        let link = app.config_now().and_then(|config| consent::link_back_to(&config, tenant, &self.client, &self.redirect, None).ok());
+        link.map(|url| url.to_string()).unwrap_or_default()
+    }
+}
+
+/// Returns this page's own application, and the multitenant App sessions of the home tenant that have a redirect URI: other
+/// tenants can't consent to a single-tenant application, and Microsoft's page needs somewhere to go back to.
+#[must_use]
+pub fn subjects(app: App) -> Vec<Subject> {
+    let Some(config) = app.config_now() else { return Vec::new() };
+    let ours = Subject {
+        name: "Latchkey".into(),
+        client: config.client_id.clone(),
+        redirect: config.consent_uri(),
+        permissions: Feature::ALL_SCOPES.iter().map(|scope| format!("{scope}: {}", text::partner::scope_words(scope))).collect(),
+        is_ours: true,
+    };
+    let home = partner::home(app).map(|home| home.tenant.id);
+    let others = app.sessions.with(|all| {
+        let of = |record: &SessionRecord| {
+            let Session::App(found) = &record.session else { return None };
+            let asked = found.expected.as_ref()?;
+            let can_be_asked = Some(&record.tenant.id) == home.as_ref() && asked.audience == Audience::MultiTenant;
+            Some(Subject {
+                name: found.name.clone(),
+                client: found.app_id.clone(),
+                redirect: asked.redirect_uris.first().filter(|_| can_be_asked)?.clone(),
+                permissions: asked
+                    .permissions
+                    .iter()
+                    .map(|permission| {
+                        let (risk, reason) = risk::of(permission);
+                        format!(
+                            "{} ({}): {}",
+                            text::permissions::full_title(permission),
+                            text::permissions::risk(risk).to_lowercase(),
+                            text::permissions::reason(reason)
+                        )
+                    })
+                    .collect(),
+                is_ours: false,
+            })
+        };
+        all.iter().filter_map(of).collect::<Vec<_>>()
+    });
+    std::iter::once(ours).chain(others).collect()
 }
 
 /// Returns the consent link of this page's own application: for one tenant, or for whoever opens it.

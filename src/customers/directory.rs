@@ -6,6 +6,9 @@ use latchkey_search::index::{Entry, Index};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Room for a GUID and the ends of five fields.
+const ID: usize = 36 + 5;
+
 #[derive(Default)]
 pub struct Directory {
     customers: Vec<Customer>,
@@ -24,18 +27,18 @@ pub struct Matches {
 impl Directory {
     /// Folds and sorts the customers. Takes about a microsecond for each.
     #[must_use]
-    pub fn new(customers: Vec<Customer>, notes: &HashMap<Guid, Note>) -> Self {
-        let mut keyed: Vec<(Box<str>, Customer)> =
-            customers.into_iter().map(|customer| (fold(&customer.name).into_boxed_str(), customer)).collect();
-        keyed.sort_unstable_by(|a, b| (&a.0, a.1.id).cmp(&(&b.0, b.1.id)));
-        let mut index = Index::default();
-        for (name, customer) in &keyed {
+    pub fn new(mut customers: Vec<Customer>, notes: &HashMap<Guid, Note>) -> Self {
+        // In place and with room measured beforehand: memory that WebAssembly once took is never given back.
+        customers.sort_by_cached_key(|customer| (fold(&customer.name), customer.id));
+        let bytes = customers.iter().map(|customer| customer.name.len() + customer.domain.as_deref().map_or(0, str::len) + ID).sum();
+        let mut index = Index::with_capacity(customers.len(), bytes);
+        for customer in &customers {
+            let name = fold(&customer.name);
             let (alias, tags) = notes.get(&customer.id).map(|note| (fold(&note.alias), fold(&note.tags.join(" ")))).unwrap_or_default();
             let domain = customer.domain.as_deref().map(fold).unwrap_or_default();
-            index.add(Entry { name, alias: &alias, domain: &domain, id: &customer.id.to_string(), tags: &tags });
+            index.add(Entry { name: &name, alias: &alias, domain: &domain, id: &customer.id.to_string(), tags: &tags });
         }
-        index.shrink();
-        Self { index, customers: keyed.into_iter().map(|(_, customer)| customer).collect() }
+        Self { customers, index }
     }
 
     #[must_use]

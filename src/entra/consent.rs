@@ -12,11 +12,25 @@ use url::Url;
 /// # Errors
 /// When the sign-in origin is no URL.
 pub fn link(config: &Config, tenant: Option<&TenantId>, app: &AppId, state: Option<&str>) -> Result<Url, url::ParseError> {
+    link_back_to(config, tenant, app, &config.consent_uri(), state)
+}
+
+/// The same with a redirect URI that the application really has.
+///
+/// # Errors
+/// When the sign-in origin is no URL.
+pub fn link_back_to(
+    config: &Config,
+    tenant: Option<&TenantId>,
+    app: &AppId,
+    redirect: &str,
+    state: Option<&str>,
+) -> Result<Url, url::ParseError> {
     let mut url = Url::parse(&format!("{}/{}/v2.0/adminconsent", config.login, tenant.map_or("organizations", TenantId::as_str)))?;
     url.query_pairs_mut()
         .append_pair("client_id", app.as_str())
         .append_pair("scope", &format!("{}/.default", config.graph))
-        .append_pair("redirect_uri", &config.consent_uri());
+        .append_pair("redirect_uri", redirect);
     if let Some(state) = state {
         url.query_pairs_mut().append_pair("state", state);
     }

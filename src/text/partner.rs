@@ -124,8 +124,13 @@ pub const MISSING: [&str; 4] = [
 
 /// What an administrator of a customer must know before they consent.
 pub struct Brief<'a> {
-    /// Of the page's own application.
+    /// The name of the application.
+    pub app: &'a str,
     pub client_id: &'a str,
+    /// In words, with risk.
+    pub permissions: &'a [String],
+    /// The origin of Microsoft's sign-in.
+    pub login: &'a str,
     pub link: &'a str,
     /// Who asks: name and account, and the company.
     pub asker: &'a str,
@@ -134,32 +139,37 @@ pub struct Brief<'a> {
     pub host: &'a str,
     /// The customer, when the message is for one.
     pub customer: Option<&'a str>,
-    /// Where the page explains the same.
-    pub explained: &'a str,
+    /// Where this page explains the same: for its own application only.
+    pub explained: Option<&'a str>,
 }
 
 #[must_use]
 pub fn subject(brief: &Brief<'_>) -> String {
-    format!("{} asks for your approval of Latchkey in Microsoft 365", brief.company)
+    format!("{} asks for your approval of {} in Microsoft 365", brief.company, brief.app)
 }
 
 /// Returns the message as plain text.
 #[must_use]
 pub fn body(brief: &Brief<'_>) -> String {
-    let customer = brief.customer.map(|name| format!(" in the tenant of {name}")).unwrap_or_default();
-    let permissions: String = Feature::ALL_SCOPES.iter().map(|scope| format!("- {scope}: {}\n", scope_words(scope))).collect();
+    let Brief { app, client_id, permissions, login, link, asker, company, host, customer, explained } = brief;
+    let customer = customer.map(|name| format!(" in the tenant of {name}")).unwrap_or_default();
+    let permissions: String = permissions.iter().map(|permission| format!("- {permission}\n")).collect();
+    let (limits, explained) = match explained {
+        Some(address) => (
+            format!(
+                "It works only while a person of {company} is signed in, and never with more rights than that person has in your tenant. "
+            ),
+            format!(" The same is explained at {address}"),
+        ),
+        None => (String::new(), String::new()),
+    };
     format!(
-        "Hello,\n\n{asker} of {company} asks you to approve the application Latchkey{customer}, so that {company} can set up applications there on your behalf.\n\n\
-         Application: Latchkey\nApplication (client) ID: {id}\nPublisher: Microsoft’s page tells whether it is verified. Where it says “unverified”, compare the client ID.\n\n\
-         It works only while a person of {company} is signed in, and never with more rights than that person has in your tenant. It asks for:\n{permissions}\n\
+        "Hello,\n\n{asker} of {company} asks you to approve the application {app}{customer}.\n\n\
+         Application: {app}\nApplication (client) ID: {client_id}\nPublisher: Microsoft’s page tells whether it is verified. Where it says “unverified”, compare the client ID.\n\n\
+         {limits}It asks for:\n{permissions}\n\
          To approve, open this link and sign in as a Global Administrator or Privileged Role Administrator:\n{link}\n\n\
-         The link leads to Microsoft’s own page (login.microsoftonline.com). Afterwards you are on {host}; another address is not ours. The same is explained at {explained} \n\nYou can withdraw the approval at any time in Entra under Enterprise applications > Latchkey.\n",
-        asker = brief.asker,
-        company = brief.company,
-        id = brief.client_id,
-        link = brief.link,
-        host = brief.host,
-        explained = brief.explained,
+         The link leads to Microsoft’s own page ({login}). Afterwards you are on {host}; another address is not ours.{explained}\n\n\
+         You can withdraw the approval at any time in Entra under Enterprise applications > {app}.\n"
     )
 }
 

@@ -186,3 +186,62 @@ test('a selection: one link for all, the message, and a table that a spreadsheet
   visitor.assertClean();
   await visitor.leave();
 });
+
+test('customers are chosen from a table, and a script for Partner Center names those with GDAP', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const [first, second] = [await tenantNamed(emulator, 'customer2.example'), await tenantNamed(emulator, 'customer4.example')];
+  const table = (text) => ({ name: 'customers.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page.getByLabel('Select from CSV').setInputFiles(table('Name;Contact\nnobody;nothing\n'));
+  await page.getByText('The file names no customer of this list.').waitFor();
+  await page.getByLabel('Select from CSV').setInputFiles(table(`\u{feff}"Tenant ID","Domain"\r\n"${first.id.toUpperCase()}",""\r\n"","CUSTOMER4.example"\r\n`));
+  await page.getByText('2 selected', { exact: true }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), visitor.button('Export PowerShell').click()]);
+  const script = readFileSync(await download.path(), 'utf8');
+  for (const tenant of [first.id, second.id]) assert.ok(script.includes(`'${tenant}'`), tenant);
+  assert.ok(script.includes('Delegated permissions only'));
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('the page behind the message explains itself to somebody who has never seen it, and sends them to Microsoft only', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  const { id } = await tenantNamed(emulator, 'customer108.example');
+  const link = (client) => `${emulator.app}/consent#client=${client}&asker=${encodeURIComponent('Tilo Technician (tech@partner.example)')}&tenant=${id}`;
+  await page.goto(link('11111111-3b7f-4f6e-8d21-90ab12cd34ef'));
+  await page.getByText('This link is about another application').waitFor();
+  assert.equal(await visitor.button('Give consent now').count(), 0);
+  await page.goto('about:blank');
+  await page.goto(link('5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef'));
+  await page.getByText('Tilo Technician (tech@partner.example)').waitFor();
+  await page.getByText('read users, groups and apps').waitFor();
+  await visitor.checkScreen('consent-landing');
+  await visitor.button('Give consent now').click();
+  await page.waitForURL(`${emulator.login}/${id}/**`);
+  await visitor.passMicrosoft('admin@customer108.example');
+  await visitor.button('Cancel').click();
+  await page.getByText('open the link that you were sent once more').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('ten customers are open side by side, and each is switched to without a sign-in', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  for (let number = 1; number <= 10; number += 1) {
+    const { domain } = await open(visitor, number);
+    await page.getByRole('banner').getByText(domain, { exact: true }).waitFor();
+    await page.goto(`${emulator.app}/app/partner`);
+    await page.getByText(/^Read (just now|\d)/).waitFor();
+  }
+  await page.goto(emulator.app);
+  await page.getByRole('article').nth(10).waitFor();
+  for (const number of [3, 8]) {
+    const { displayName, domain } = await tenantNamed(emulator, `customer${number}.example`);
+    await page.getByRole('article', { name: `${displayName} · tech@partner.example` }).getByRole('button', { name: 'Switch' }).first().click();
+    await page.getByRole('banner').getByText(domain, { exact: true }).waitFor();
+  }
+  visitor.assertClean();
+  await visitor.leave();
+});

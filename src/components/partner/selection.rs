@@ -16,24 +16,38 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let app = use_app();
     // One customer gets its own link; for several there is one that fits them all.
     let only = move || chosen.with_untracked(|chosen| (chosen.len() == 1).then(|| chosen.first().copied()).flatten());
-    let link_of = move |tenant: Option<&TenantId>| consent::own_link(app, tenant, None).unwrap_or_default();
+    let subjects = Memo::new(move |_| consent::subjects(app));
+    let at = RwSignal::new(0_usize);
+    let subject_now = move || subjects.with_untracked(|subjects| subjects.get(at.get_untracked()).or(subjects.first()).cloned());
+    let link_of = move |tenant: Option<&TenantId>| subject_now().map(|subject| subject.link(app, tenant)).unwrap_or_default();
     let link = move || link_of(only().and_then(Guid::tenant).as_ref());
     let message = move || {
-        let (config, account) = (app.config_now()?, untrack(|| app.current_account())?);
+        let (config, account, asked) = (app.config_now()?, untrack(|| app.current_account())?, subject_now()?);
         let company = untrack(|| partner::home(app))?.tenant.name;
         let name = only().and_then(|id| app.partner.directory.with_untracked(|all| all.find(id).map(|customer| customer.name.to_string())));
         let (link, asker) = (link(), format!("{} ({})", account.person.name, account.person.username));
-        let explained = consent::landing_link(app, only().and_then(Guid::tenant).as_ref(), &format!("{asker} of {company}"));
+        let explained =
+            asked.is_ours.then(|| consent::landing_link(app, only().and_then(Guid::tenant).as_ref(), &format!("{asker} of {company}")));
+        let host = url::Url::parse(&asked.redirect).ok().and_then(|uri| uri.host_str().map(str::to_owned)).unwrap_or_default();
         let brief = Brief {
-            client_id: config.client_id.as_str(),
+            app: &asked.name,
+            client_id: asked.client.as_str(),
+            permissions: &asked.permissions,
+            login: &config.login,
             link: &link,
             asker: &asker,
             company: &company,
-            host: config.origin.trim_start_matches("https://"),
+            host: &host,
             customer: name.as_deref(),
-            explained: &explained,
+            explained: explained.as_deref(),
         };
         Some((subject(&brief), body(&brief)))
+    };
+    let mail = move |_| {
+        if let Some((subject, body)) = message() {
+            let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+            screen::go(&format!("mailto:?subject={}&body={}", encoded(&subject), encoded(&body)));
+        }
     };
     let export = move |_| {
         let chosen = chosen.get_untracked();
@@ -109,11 +123,18 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                 let count = chosen.with(BTreeSet::len);
                 (count > 0).then(|| view! {
                     <strong>{format!("{} selected", text::thousands(count))}</strong>
+                    {move || (subjects.with(Vec::len) > 1).then(|| view! {
+                        <label class="inline"><span class="visually-hidden">"Ask for the application"</span>
+                            <select class="input" on:change=move |event| at.set(event_target_value(&event).parse().unwrap_or_default())>
+                                {subjects.get().into_iter().enumerate().map(|(number, subject)| view! { <option value=number.to_string() selected=number == at.get_untracked()>{subject.name}</option> }).collect_view()}
+                            </select></label>
+                    })}
                     <button type="button" class="button" on:click=move |_| app.copy(link(), "Consent URL")>"Copy consent URL"</button>
                     <button type="button" class="button" on:click=move |_| if let Some((subject, body)) = message() { app.copy(format!("{subject}\n\n{body}"), "Message") }>"Copy message"</button>
+                    <button type="button" class="button" on:click=mail>"Write mail"</button>
                     <button type="button" class="button" on:click=check.clone()>"Check current status"</button>
                     <button type="button" class="button" on:click=export>"Export CSV"</button>
-                    <button type="button" class="button" on:click=script>"Export PowerShell"</button>
+                    {move || (at.get() == 0).then(|| view! { <button type="button" class="button" on:click=script>"Export PowerShell"</button> })}
                     <button type="button" class="button button--quiet" on:click=move |_| chosen.update(BTreeSet::clear)>"Clear"</button>
                 })
             }}
