@@ -34,7 +34,7 @@ export const matrix = async (version) => {
   // One in twenty of the last reads fails, and twice everybody is told to wait for two seconds.
   const path = '/v1.0/servicePrincipals/*/oauth2PermissionGrants';
   const storms = [100, 400].map((nth) => ({ match: { origin: 'graph', method: 'GET', path, nth }, then: { status: 429, headers: { 'Retry-After': '2' } }, times: 10 }));
-  const faults = Array.from({ length: 30 }, (_, index) => ({ match: { origin: 'graph', method: 'GET', path, nth: 20 * (index + 1) }, then: { status: 503 }, times: 1 }));
+  const faults = Array.from({ length: 50 }, (_, index) => ({ match: { origin: 'graph', method: 'GET', path, nth: 20 * (index + 1) }, then: { status: 503 }, times: 1 }));
   const plain = await run([]);
   const rough = await run([...storms, ...faults]);
   record('Consent matrix', version, [

@@ -29,10 +29,10 @@ pub enum Rank {
 /// Where the fields of an entry end, in bytes from its start. The tags end with the entry.
 #[derive(Clone, Copy)]
 struct Ends {
-    name: u16,
-    alias: u16,
-    domain: u16,
-    id: u16,
+    name: u32,
+    alias: u32,
+    domain: u32,
+    id: u32,
 }
 
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl Index {
         self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
         let mut put = |field: &str| {
             self.text.extend_from_slice(field.as_bytes());
-            let end = u16::try_from(self.text.len() - start).unwrap_or(u16::MAX);
+            let end = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
             self.text.push(FIELD);
             end
         };

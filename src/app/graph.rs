@@ -18,6 +18,8 @@ pub enum Trouble {
     Token(TokenTrouble),
     /// The directory answered as another tenant, or not at all.
     Directory(Fault),
+    /// The directory asks to wait: so many seconds, if it says.
+    Busy(Fault, Option<i64>),
     WrongTenant(String),
 }
 
@@ -36,6 +38,7 @@ pub async fn bind(app: App, account: &AccountKey, tenant: &TenantId, feature: Fe
         Some(Outcome::Ok(body)) => {
             directory::read_organization(&body).ok_or_else(|| Trouble::Directory(Fault::without_answer("UnreadableAnswer")))?
         }
+        Some(Outcome::Throttled { seconds, fault }) => return Err(Trouble::Busy(fault, seconds)),
         Some(other) => return Err(Trouble::Directory(fault_of(other))),
         None => return Err(Trouble::Directory(Fault::without_answer("NoAnswer"))),
     };

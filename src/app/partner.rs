@@ -7,7 +7,7 @@ use crate::customers::cache::{self, Chunk, KeptNote};
 use crate::customers::directory::Directory;
 use crate::customers::merge::Merger;
 pub use crate::customers::{ConsentState, Customer, GdapStatus, Guid, Note};
-use crate::domain::ids::TenantId;
+use crate::domain::ids::{Tenant, TenantId};
 use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Fault;
@@ -45,6 +45,8 @@ pub struct Book {
     /// The tenant whose customers they are.
     home: RwSignal<Option<TenantId>>,
     is_stopping: RwSignal<bool>,
+    /// Raised by each attempt to open a customer and by each change of mind: an older attempt must not open anything any more.
+    attempt: RwSignal<u32>,
 }
 
 impl Default for Book {
@@ -58,20 +60,35 @@ impl Default for Book {
             stopped: RwSignal::new(None),
             home: RwSignal::new(None),
             is_stopping: RwSignal::new(false),
+            attempt: RwSignal::new(0),
         }
     }
 }
 
 impl Book {
-    /// Empties the book, as when the browser's data is erased.
+    /// Empties the book, as when the browser's data is erased or another partner's people sign in.
     pub fn forget(self) {
         self.is_stopping.set(true);
         self.home.set(None);
+        self.attempt.update(|attempt| *attempt += 1);
+        self.reading.set(Reading::Storage);
         self.directory.set(Arc::new(Directory::default()));
         self.notes.set(Arc::new(HashMap::new()));
         self.read_at.set(None);
         self.stopped.set(None);
         self.trouble.set(None);
+    }
+}
+
+impl Book {
+    fn is_of(self, home: &TenantId) -> bool {
+        self.home.with_untracked(|known| known.as_ref() == Some(home))
+    }
+
+    /// Closes what is said of a customer, and calls off what is still tried for it.
+    pub fn dismiss(self) {
+        self.attempt.update(|attempt| *attempt += 1);
+        self.stopped.set(None);
     }
 }
 
@@ -114,7 +131,9 @@ pub fn home(app: App) -> Option<Current> {
         let of_home = |all: &Vec<crate::domain::session::SessionRecord>| {
             all.iter().find(|record| record.tenant.id == account.person.home).map(|record| record.tenant.clone())
         };
-        current.tenant = app.sessions.with(of_home)?;
+        // Its session may have been removed from the list; the id is what counts.
+        let unnamed = || Tenant { id: account.person.home.clone(), name: "your company".into(), domain: String::new() };
+        current.tenant = app.sessions.with(of_home).unwrap_or_else(unnamed);
     }
     Some(current)
 }
@@ -122,20 +141,33 @@ pub fn home(app: App) -> Option<Current> {
 /// Shows what is kept, and reads the list where there is none or it is old.
 pub async fn show(app: App, home: Current) {
     let book = app.partner;
-    if book.home.get_untracked().as_ref() != Some(&home.tenant.id) {
-        book.home.set(Some(home.tenant.id.clone()));
-        book.directory.set(Arc::new(Directory::default()));
-        book.read_at.set(None);
-        book.reading.set(Reading::Storage);
-        load(app, &home.tenant.id).await;
-    } else if book.reading.get_untracked() != Reading::Over || book.is_stopping.get_untracked() {
-        return;
-    }
+    enter(app, &home.tenant.id).await;
     let is_fresh = book.read_at.get_untracked().is_some_and(|at| clock::now().seconds_since(at) < FRESH);
-    if is_fresh {
-        book.reading.set(Reading::Over);
-    } else {
+    let is_idle = book.reading.get_untracked() == Reading::Over && !book.is_stopping.get_untracked();
+    if is_idle && !is_fresh && book.is_of(&home.tenant.id) {
         read(app, home).await;
+    }
+}
+
+/// Makes the book that of a partner, with what is kept. Nothing of another partner stays.
+async fn enter(app: App, home: &TenantId) {
+    let book = app.partner;
+    if !book.is_of(home) {
+        let had_another = book.home.with_untracked(Option::is_some);
+        book.forget();
+        if had_another {
+            app.checks.forget();
+        }
+        book.is_stopping.set(false);
+        book.home.set(Some(home.clone()));
+        load(app, home).await;
+        if book.is_of(home) {
+            book.reading.set(Reading::Over);
+        }
+    }
+    // Somebody else began to load it.
+    while book.is_of(home) && book.reading.get_untracked() == Reading::Storage {
+        clock::sleep(50).await;
     }
 }
 
@@ -143,12 +175,20 @@ async fn load(app: App, home: &TenantId) {
     let book = app.partner;
     let kept = app.store().all(Shelf::Notes).await.unwrap_or_default();
     let notes = kept.iter().filter_map(|json| serde_json::from_str::<KeptNote>(json).ok()).filter(|kept| kept.home == *home);
-    book.notes.set(Arc::new(notes.map(|kept| (kept.customer, kept.note)).collect()));
+    let notes = notes.map(|kept| (kept.customer, kept.note)).collect();
+    if !book.is_of(home) {
+        return;
+    }
+    book.notes.set(Arc::new(notes));
     let mut customers: Vec<Customer> = Vec::new();
     let (mut number, mut of, mut read) = (0, 1, None);
     while number < of {
         let Ok(Some(json)) = app.store().get(Shelf::Customers, &cache::key(home, number)).await else { break };
         let Ok(chunk) = serde_json::from_str::<Chunk>(&json) else { break };
+        // A write that was interrupted leaves chunks of two lists.
+        if !book.is_of(home) || read.is_some_and(|read| read != chunk.read || of != chunk.of) {
+            break;
+        }
         (of, read) = (chunk.of, Some(chunk.read));
         if number == 0 {
             customers.reserve_exact(of * cache::CHUNK);
@@ -156,6 +196,9 @@ async fn load(app: App, home: &TenantId) {
         }
         customers.extend(chunk.customers);
         number += 1;
+    }
+    if !book.is_of(home) {
+        return;
     }
     if number > 1 {
         publish(book, customers);
@@ -186,9 +229,14 @@ pub async fn read(app: App, home: Current) {
     let shown = Rc::new(RefCell::new(0_usize));
     // What was kept stays on screen until as much is read.
     let before = book.directory.with_untracked(|directory| directory.len());
+    let of = home.tenant.id.clone();
+    let goes_on = move || book.is_of(&of) && !book.is_stopping.get_untracked();
     let grown = {
-        let (merger, shown) = (merger.clone(), shown.clone());
+        let (merger, shown, goes_on) = (merger.clone(), shown.clone(), goes_on.clone());
         move || {
+            if !goes_on() {
+                return;
+            }
             let merger = merger.borrow();
             let found = merger.customers().len();
             book.reading.set(Reading::Graph(found));
@@ -201,11 +249,11 @@ pub async fn read(app: App, home: Current) {
         }
     };
     let each = |add: fn(&mut Merger, Value)| {
-        let (merger, grown) = (merger.clone(), grown.clone());
+        let (merger, grown, goes_on) = (merger.clone(), grown.clone(), goes_on.clone());
         move |items: Vec<Value>| {
             items.into_iter().for_each(|item| add(&mut merger.borrow_mut(), item));
             grown();
-            !book.is_stopping.get_untracked()
+            goes_on()
         }
     };
     let pages = |first: GraphRequest, add| collect(app, &home, &client, first, each(add));
@@ -231,16 +279,24 @@ pub async fn read(app: App, home: Current) {
         .into_iter()
         .find_map(Result::err)
         .map(|fault| faults::graph(&fault, "Reading the customers", &[]));
+    if !book.is_of(&home.tenant.id) {
+        return;
+    }
     let is_whole = failed.is_none() && !book.is_stopping.get_untracked();
     if is_whole || merger.borrow().customers().len() > before {
         publish(book, merger.borrow_mut().take());
     }
     book.trouble.set(failed.map(|notice| (notice, false)));
     if is_whole {
-        keep(app, &home.tenant.id).await;
-        book.read_at.set(Some(clock::now()));
+        let read = clock::now();
+        keep(app, &home.tenant.id, read).await;
+        if book.is_of(&home.tenant.id) {
+            book.read_at.set(Some(read));
+        }
     }
-    book.reading.set(Reading::Over);
+    if book.is_of(&home.tenant.id) {
+        book.reading.set(Reading::Over);
+    }
 }
 
 async fn collect(
@@ -258,13 +314,15 @@ pub fn stop(app: App) {
     app.partner.is_stopping.set(true);
 }
 
-async fn keep(app: App, home: &TenantId) {
+async fn keep(app: App, home: &TenantId, read: Instant) {
     let directory = app.partner.directory.get_untracked();
-    let read = clock::now();
     let of = directory.len().div_ceil(cache::CHUNK).max(1);
     for number in 0..of {
         let customers = directory.customers().iter().skip(number * cache::CHUNK).take(cache::CHUNK).cloned().collect();
         let Ok(json) = serde_json::to_string(&Chunk { read, of, customers }) else { return };
+        if !app.partner.is_of(home) {
+            return;
+        }
         if storage::put(app, Shelf::Customers, &cache::key(home, number), &json).await.is_err() {
             return;
         }
@@ -274,11 +332,7 @@ async fn keep(app: App, home: &TenantId) {
 /// Returns the ids of the relationships with a customer that work, as far as the list knows; empty when it does not know the customer.
 pub async fn relationships(app: App, home: &TenantId, customer: &TenantId) -> Vec<String> {
     let book = app.partner;
-    if book.home.get_untracked().as_ref() != Some(home) {
-        book.home.set(Some(home.clone()));
-        load(app, home).await;
-        book.reading.set(Reading::Over);
-    }
+    enter(app, home).await;
     let known = book.directory.with_untracked(|all| all.find(Guid::from(customer)).cloned());
     known.map(|known| known.relationships.iter().map(|(one, other)| format!("{one}-{other}")).collect()).unwrap_or_default()
 }
@@ -311,17 +365,31 @@ pub fn set_note(app: App, id: Guid, change: impl FnOnce(&mut Note)) {
     });
 }
 
+/// The same for a partner; nothing happens when the book has become another partner's meanwhile.
+pub fn set_note_of(app: App, home: &TenantId, id: Guid, change: impl FnOnce(&mut Note)) {
+    if app.partner.is_of(home) {
+        set_note(app, id, change);
+    }
+}
+
 /// Opens a session in a customer's tenant. Returns whether it is open; else [`Book::stopped`] says why not.
 pub async fn open(app: App, tenant: &TenantId, name: &str) -> bool {
     let Some(account) = app.current.get_untracked().map(|current| current.account) else { return false };
-    app.partner.stopped.set(None);
-    match sessions::enter(app, &account, tenant, true).await {
-        Ok(()) => {
-            note_consent(app, tenant, None);
-            true
-        }
+    app.partner.dismiss();
+    let attempt = app.partner.attempt.get_untracked();
+    let bound = graph::bind(app, &account, tenant, Feature::SignIn).await;
+    // The person has gone on to something else.
+    if app.partner.attempt.get_untracked() != attempt {
+        return false;
+    }
+    let entered = match bound {
+        Ok(_) => sessions::enter(app, &account, tenant, true).await,
+        Err(trouble) => Err(trouble),
+    };
+    note_consent(app, tenant, entered.as_ref().err());
+    match entered {
+        Ok(()) => true,
         Err(trouble) => {
-            note_consent(app, tenant, Some(&trouble));
             let way = if lacks_consent(&trouble) {
                 Way::Consent
             } else if needs_person(&trouble) {
@@ -338,18 +406,17 @@ pub async fn open(app: App, tenant: &TenantId, name: &str) -> bool {
 
 /// Keeps what an attempt to get in told about consent.
 fn note_consent(app: App, tenant: &TenantId, trouble: Option<&Trouble>) {
-    let found = match trouble {
-        None => ConsentState::Given { missing: Vec::new(), extra: Vec::new() },
-        Some(trouble) if lacks_consent(trouble) => ConsentState::NotGiven,
-        Some(_) => return,
-    };
+    let is_refused = trouble.is_some_and(lacks_consent);
+    if trouble.is_some() && !is_refused {
+        return;
+    }
     set_note(app, Guid::from(tenant), |note| {
-        // What a check read of the grants is worth more than that the door opened.
-        let is_known = matches!((&note.consent, &found), (Some(ConsentState::Given { .. }), ConsentState::Given { .. }));
-        if !is_known {
-            note.consent = Some(found);
+        if is_refused {
+            (note.consent, note.checked) = (Some(ConsentState::NotGiven), Some(clock::now()));
+        } else if note.consent == Some(ConsentState::NotGiven) {
+            // The door opened, so that is no longer so; what is granted is for a check to read.
+            (note.consent, note.checked) = (None, None);
         }
-        note.checked = Some(clock::now());
     });
 }
 
@@ -358,11 +425,7 @@ pub fn consent_was_given(app: App, tenant: TenantId) {
     leptos::task::spawn_local(async move {
         let book = app.partner;
         let Some(home) = untrack(|| home(app)) else { return };
-        if book.home.get_untracked().is_none() {
-            book.home.set(Some(home.tenant.id.clone()));
-            load(app, &home.tenant.id).await;
-            book.reading.set(Reading::Over);
-        }
+        enter(app, &home.tenant.id).await;
         let name = book.directory.with_untracked(|all| all.find(Guid::from(&tenant)).map(|found| found.name.to_string()));
         let name = name.unwrap_or_else(|| tenant.to_string());
         let waiting = Stopped {
@@ -374,17 +437,21 @@ pub fn consent_was_given(app: App, tenant: TenantId) {
             name: name.clone(),
             way: Way::Waiting,
         };
+        book.dismiss();
+        let attempt = book.attempt.get_untracked();
+        book.stopped.set(Some(waiting));
         for _ in 0..LOOKS {
-            book.stopped.set(Some(waiting.clone()));
-            match sessions::enter(app, &home.account, &tenant, true).await {
+            match graph::bind(app, &home.account, &tenant, Feature::SignIn).await {
                 Err(trouble) if lacks_consent(&trouble) => clock::sleep(LOOK_MS).await,
                 _ => break,
             }
-            if book.stopped.get_untracked().is_none() {
+            if book.attempt.get_untracked() != attempt {
                 return;
             }
         }
-        open(app, &tenant, &name).await;
+        if book.attempt.get_untracked() == attempt {
+            open(app, &tenant, &name).await;
+        }
     });
 }
 

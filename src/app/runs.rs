@@ -231,6 +231,7 @@ fn refused(trouble: &Trouble) -> Outcome {
         }
         Trouble::Token(_) => Outcome::Token { claims: None, fault: Fault { status: 401, code: "SignInNeeded".into(), ..Fault::default() } },
         Trouble::Directory(fault) => Outcome::Throttled { seconds: None, fault: fault.clone() },
+        Trouble::Busy(fault, seconds) => Outcome::Throttled { seconds: *seconds, fault: fault.clone() },
         Trouble::WrongTenant(_) => Outcome::Rejected(Fault::without_answer("WrongTenant")),
     }
 }

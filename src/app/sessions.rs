@@ -133,7 +133,7 @@ pub fn explain(trouble: &Trouble, tenant: &str) -> Notice {
             "Go on to Microsoft’s page and accept, or ask an administrator of that tenant to.",
         )
         .with("Missing", Some(scopes.join(", "))),
-        Trouble::Directory(fault) => faults::graph(fault, "Reading the tenant", &[]),
+        Trouble::Directory(fault) | Trouble::Busy(fault, _) => faults::graph(fault, "Reading the tenant", &[]),
         Trouble::WrongTenant(detail) => {
             Notice::new("The token and the directory name different tenants, so nothing was done.", "Sign in again.")
                 .with("Detail", Some(detail.clone()))

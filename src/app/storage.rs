@@ -94,6 +94,7 @@ pub async fn erase(app: App) {
     app.accounts.set(Vec::new());
     app.sessions.set(Vec::new());
     app.partner.forget();
+    app.checks.forget();
     app.runs.update(std::collections::BTreeMap::clear);
     app.secret.set(None);
     app.current.set(None);

@@ -3,7 +3,7 @@
 use super::graph::{self, Trouble, pages, send};
 use super::{App, Current, sessions};
 use crate::domain::blueprint::Blueprint;
-use crate::domain::ids::{AppId, ObjectId};
+use crate::domain::ids::{AccountKey, AppId, ObjectId};
 use crate::domain::permission::{Catalogue, GRAPH};
 use crate::domain::role::DirectoryRole;
 use crate::entra::scopes::Feature;
@@ -205,8 +205,12 @@ async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Op
     let groups: Vec<ObjectId> =
         body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
     let mut relationships = super::partner::relationships(app, &home, &client.tenant().id).await;
-    // The list may be older than the relationship.
-    if relationships.is_empty() {
+    // The list may be older than the relationships: what it names is tried, and Graph is asked when that gives nothing.
+    if let Some(held) = roles_of(app, account, &at_home, &relationships, &groups).await.filter(|held| !held.is_empty()) {
+        return Some(held);
+    }
+    relationships.clear();
+    {
         let read = pages(app, account, &at_home, Feature::Partner, partner::active_relationships(), |items| {
             let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());
             relationships.extend(found.filter(|found| found.customer.tenant_id == client.tenant().id).map(|found| found.id));
@@ -214,15 +218,26 @@ async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Op
         });
         read.await.ok()?;
     }
+    roles_of(app, account, &at_home, &relationships, &groups).await
+}
+
+/// Returns the roles that these relationships give to a member of the groups.
+async fn roles_of(
+    app: App,
+    account: &AccountKey,
+    at_home: &TenantClient,
+    relationships: &[String],
+    groups: &[ObjectId],
+) -> Option<Vec<String>> {
     let mut held = Vec::new();
     for relationship in relationships {
         let mut assignments: Vec<AccessAssignment> = Vec::new();
-        let read = pages(app, account, &at_home, Feature::Partner, partner::access_assignments(&relationship), |items| {
+        let read = pages(app, account, at_home, Feature::Partner, partner::access_assignments(relationship), |items| {
             assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
             true
         });
         read.await.ok()?;
-        held.extend(partner::roles_through(&assignments, &groups));
+        held.extend(partner::roles_through(&assignments, groups));
     }
     Some(held)
 }

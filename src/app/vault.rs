@@ -82,6 +82,12 @@ impl Vault {
         self.clients.borrow().get(&(account.clone(), tenant.clone())).cloned()
     }
 
+    /// Returns the scopes that came with the token that is held for this.
+    #[must_use]
+    pub fn granted(&self, account: &AccountKey, tenant: &TenantId, feature: Feature) -> Option<String> {
+        self.access.borrow().get(&(account.clone(), tenant.clone(), feature)).map(|access| access.scope.clone())
+    }
+
     pub fn keep_client(&self, account: &AccountKey, client: TenantClient) {
         self.clients.borrow_mut().insert((account.clone(), client.tenant().id.clone()), client);
     }

@@ -2,7 +2,7 @@
 
 use super::ui::{self, List, Skeleton, VirtualList};
 use crate::app::partner::{self, ConsentState, Guid, Note};
-use crate::app::{checks, screen, use_app};
+use crate::app::{checks, screen, sign_in, use_app};
 use crate::customers::csv;
 use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
@@ -48,10 +48,18 @@ fn Matrix() -> impl IntoView {
     let (book, checks) = (app.partner, app.checks);
     let only_open = RwSignal::new(false);
     let lines = Memo::new(move |_| {
-        let waiting: std::collections::BTreeSet<Guid> =
-            checks.job.with(|job| job.as_ref().map(|job| job.waiting.iter().chain(&job.failed).copied().collect()).unwrap_or_default());
+        // While results come by the dozen, the list follows every other second.
+        if checks.is_running.get() {
+            app.now.track();
+        } else {
+            book.notes.track();
+            checks.job.track();
+        }
+        let waiting: std::collections::BTreeSet<Guid> = checks
+            .job
+            .with_untracked(|job| job.as_ref().map(|job| job.waiting.iter().chain(&job.failed).copied().collect()).unwrap_or_default());
         let only_open = only_open.get();
-        book.notes.with(|notes| {
+        book.notes.with_untracked(|notes| {
             book.directory.with(|directory| {
                 let of = |customer: &partner::Customer| {
                     let note = notes.get(&customer.id).cloned().unwrap_or_default();
@@ -70,9 +78,11 @@ fn Matrix() -> impl IntoView {
         query: Memo::new(|_| String::new()),
         on_open: Callback::new(move |_| navigate("/app/partner", Default::default())),
         on_toggle: Callback::new(|_| {}),
+        on_more: Callback::new(|_| {}),
         on_type: Callback::new(|_| {}),
     };
     let name = move |row: usize| lines.with(|lines| lines.get(row).map(|line| line.name.clone())).unwrap_or_default();
+    let more = move |row: usize| lines.with(|lines| lines.get(row).map(|line| text::partner::finding(&line.note))).unwrap_or_default();
     let row = move |at: Memo<usize>| {
         let line = Memo::new(move |_| lines.with(|lines| lines.get(at.get()).cloned()));
         view! {
@@ -91,7 +101,7 @@ fn Matrix() -> impl IntoView {
     let everybody = move |_| {
         let Some(home) = untrack(|| partner::home(app)) else { return };
         let ids = lines.with_untracked(|lines| lines.iter().map(|line| line.id).collect());
-        checks::begin(app, home.tenant.id, ids);
+        checks::begin(app, &home.tenant.id, ids);
     };
     let export = move |_| {
         let mut header = vec!["Name", "Tenant ID", "Finding", "Last checked (UTC)"];
@@ -109,20 +119,21 @@ fn Matrix() -> impl IntoView {
         });
         screen::download("consents.csv", "text/csv;charset=utf-8", &csv::write(&header, rows));
     };
+    let is_empty = Memo::new(move |_| list.count.get() == 0);
     view! {
         <p>"What the tenants of your customers have granted to Latchkey, read from the tenants themselves. Choose customers in "<a href="/app/partner">"Partner Access"</a>" to add them."</p>
         <Progress/>
         <p class="actions">
-            <button type="button" class="button button--primary" prop:disabled=move || checks.is_running.get() || list.count.get() == 0 on:click=everybody>"Check current status"</button>
-            <button type="button" class="button" prop:disabled=move || list.count.get() == 0 on:click=export>"Export CSV"</button>
+            <button type="button" class="button button--primary" prop:disabled=move || checks.is_running.get() || is_empty.get() on:click=everybody>"Check current status"</button>
+            <button type="button" class="button" prop:disabled=move || is_empty.get() on:click=export>"Export CSV"</button>
         </p>
         <label class="check"><input type="checkbox" prop:checked=move || only_open.get() on:change=move |event| only_open.set(event_target_checked(&event))/><span>"Only customers where something is missing"</span></label>
-        {move || if list.count.get() == 0 {
-            view! { <p class="empty">"No customer was checked yet."</p> }.into_any()
+        {move || if is_empty.get() {
+            view! { <p class="empty">{move || if only_open.get() { "Nothing is missing where it was checked." } else { "No customer was checked yet." }}</p> }.into_any()
         } else {
             view! {
                 <ol class="matrix__legend" aria-label="Columns">{Feature::ALL_SCOPES.iter().map(|scope| view! { <li>{*scope}</li> }).collect_view()}</ol>
-                <VirtualList label="Consents" list name row/>
+                <VirtualList label="Consents" list name more is_selected=|_| None row/>
             }.into_any()
         }}
     }
@@ -152,7 +163,9 @@ fn Progress() -> impl IntoView {
             <div class="progress">
                 <p role="status" aria-label="Check">{text::partner::progress(&job, checks.pace.get(), is_running, waits)}</p>
                 <progress max=total.to_string() prop:value=over.to_string() aria-label="Customers checked"></progress>
+                {checks.needs_sign_in.get().then(|| view! { <p class="error" role="alert">"Your sign-in has ended. Sign in again, then press Resume. Nothing that was found is lost."</p> })}
                 <p class="actions">
+                    {checks.needs_sign_in.get().then(|| view! { <button type="button" class="button button--primary" on:click=move |_| sign_in::begin_here(app)>"Sign in"</button> })}
                     {is_running.then(|| view! { <button type="button" class="button" on:click=move |_| checks::cancel(app)>"Cancel"</button> })}
                     {(!is_running && !job.waiting.is_empty()).then(|| view! { <button type="button" class="button button--primary" on:click=move |_| checks::resume(app)>"Resume"</button> })}
                     {(!is_running && job.waiting.is_empty() && !job.failed.is_empty()).then(|| view! { <button type="button" class="button" on:click=move |_| checks::retry_failed(app)>"Retry the failed ones"</button> })}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// How often a customer is asked at most before it counts as failed.
-pub const MOST_TRIES: u32 = 6;
+pub const MOST_TRIES: u32 = 5;
 /// The longest wait after an answer that named no time, in seconds (graph throttling guidance: 1, 2, 4, 8, 16, 30).
 const LONGEST: i64 = 30;
 
@@ -17,7 +17,7 @@ const LONGEST: i64 = 30;
 pub struct Job {
     /// The partner's tenant.
     pub home: TenantId,
-    pub waiting: Vec<Guid>,
+    pub waiting: BTreeSet<Guid>,
     pub done: usize,
     pub failed: Vec<Guid>,
     pub started: Instant,
@@ -35,18 +35,24 @@ impl Job {
     }
 
     pub fn succeeded(&mut self, customer: Guid) {
-        self.waiting.retain(|id| *id != customer);
+        self.waiting.remove(&customer);
         self.done += 1;
     }
 
     pub fn gave_up(&mut self, customer: Guid) {
-        self.waiting.retain(|id| *id != customer);
+        self.waiting.remove(&customer);
         self.failed.push(customer);
+    }
+
+    /// Takes more customers in; what is left of the job stays.
+    pub fn add(&mut self, customers: impl IntoIterator<Item = Guid>) {
+        self.waiting.extend(self.failed.drain(..));
+        self.waiting.extend(customers);
     }
 
     /// Takes the failed ones up again, alone.
     pub fn retry_failed(&mut self, now: Instant) {
-        self.waiting.append(&mut self.failed);
+        self.waiting.extend(self.failed.drain(..));
         self.done = 0;
         self.started = now;
     }

@@ -1,7 +1,7 @@
 //! Tables as CSV that a spreadsheet opens as text: what looks like a formula is guarded, and the guard is taken off when read back.
 
 /// Signs that a spreadsheet takes for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// Returns a table as CSV: with a byte order mark, so that Excel reads it as UTF-8, and every field in quotes.
 #[must_use]

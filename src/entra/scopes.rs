@@ -7,6 +7,8 @@ pub enum Feature {
     SignIn,
     AppSessions,
     Partner,
+    /// Reading in a customer's tenant what it has granted.
+    Consents,
 }
 
 impl Feature {
@@ -38,6 +40,7 @@ impl Feature {
                 "RoleManagement.ReadWrite.Directory",
             ],
             Self::Partner => &["Directory.Read.All", "DelegatedAdminRelationship.Read.All"],
+            Self::Consents => &["Directory.Read.All"],
         }
     }
 

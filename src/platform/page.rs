@@ -203,7 +203,11 @@ pub fn download(name: &str, kind: &str, text: &str) {
         link.set_download(name);
         link.click();
     }
-    let _ = web_sys::Url::revoke_object_url(&url);
+    // Some browsers read it only after this turn.
+    wasm_bindgen_futures::spawn_local(async move {
+        super::clock::sleep(60_000).await;
+        let _ = web_sys::Url::revoke_object_url(&url);
+    });
 }
 
 #[must_use]

@@ -17,14 +17,14 @@ fn nothing_gets_lost_on_the_way() {
     let mut job = job(5);
     job.succeeded(Guid(1));
     job.gave_up(Guid(3));
-    assert_eq!((job.total(), job.done, job.failed.clone(), job.waiting.clone()), (5, 1, vec![Guid(3)], vec![Guid(0), Guid(2), Guid(4)]));
+    assert_eq!((job.total(), job.done, job.failed.clone(), job.waiting.clone()), (5, 1, vec![Guid(3)], [0, 2, 4].map(Guid).into()));
     let kept: Job = serde_json::from_str(&serde_json::to_string(&job).expect("written")).expect("read");
     assert_eq!(kept, job);
     for id in [0, 2, 4] {
         job.succeeded(Guid(id));
     }
     job.retry_failed(Instant(1));
-    assert_eq!((job.total(), job.waiting.clone()), (1, vec![Guid(3)]));
+    assert_eq!((job.total(), job.waiting.clone()), (1, [Guid(3)].into()));
 }
 
 #[test]

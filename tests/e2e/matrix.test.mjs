@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
-import { Visitor, assertNoViolations, stage } from './support.mjs';
+import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
 
 const { emulator, browser } = await stage(['--customers', '160']);
 beforeEach(() => emulator.control('POST', '/reset', { customers: 160 }));
@@ -26,6 +26,7 @@ const check = (visitor) => visitor.page.getByRole('status', { name: 'Check', exa
 test('every customer is checked, through 429 and lost answers, and the table says what each tenant has', async () => {
   const visitor = await begin('', [
     { match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals(appId=*' }, then: { status: 429, headers: { 'Retry-After': '1' } }, times: 3 },
+    { match: { origin: 'graph', method: 'GET', path: '/v1.0/organization' }, then: { status: 429, headers: { 'Retry-After': '3' } }, times: 2 },
     { match: { origin: 'login', method: 'POST', path: '/*/oauth2/v2.0/token' }, then: { dropBefore: true }, times: 2 },
   ]);
   const { page } = visitor;
@@ -68,6 +69,46 @@ test('a customer that keeps failing is left for last, and retried alone', async 
   await emulator.control('DELETE', '/faults');
   await visitor.button('Retry the failed ones').click();
   await check(visitor).getByText('1 of 1 customer checked.', { exact: true }).waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('partial consent is told apart from none, and an open door is no proof of a grant', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  const { id, servicePrincipals, oauth2PermissionGrants } = await tenantNamed(emulator, 'customer1.example');
+  const ours = servicePrincipals.find((entry) => entry.appId === '5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef');
+  const grant = oauth2PermissionGrants.find((entry) => entry.clientId === ours.id);
+  await emulator.control('POST', '/directory', { tenant: 'customer1.example', objects: [{ type: 'grant', ...grant, scope: 'User.Read Directory.Read.All Mail.Read' }] });
+  await visitor.signIn('tech@partner.example');
+  await page.goto(`${emulator.app}/app/partner`);
+  await page.getByText(/^Read (just now|\d)/).waitFor();
+  await page.getByRole('searchbox', { name: 'Search customers' }).fill(id);
+  await page.locator(`[role=grid][data-query="${id}"]`).waitFor();
+  await page.getByRole('row').first().getByRole('button', { name: 'Open session' }).click();
+  await page.getByRole('banner').getByText('customer1.example', { exact: true }).waitFor();
+  await page.goto(`${emulator.app}/app/consents`);
+  await page.getByText('No customer was checked yet.').waitFor();
+  await page.goto(`${emulator.app}/app/partner`);
+  await page.getByRole('searchbox', { name: 'Search customers' }).fill(id);
+  await page.locator(`[role=grid][data-query="${id}"]`).waitFor();
+  await visitor.button('Select all found').click();
+  await visitor.button('Check current status').click();
+  await check(visitor).getByText('1 of 1 customer checked.', { exact: true }).waitFor();
+  await page.getByText(/^Missing: Application\.ReadWrite\.All, .*Also granted: Mail\.Read$/).waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a sign-in that has ended stops the check and blames no customer', async () => {
+  const ended = { error: 'invalid_grant', error_description: 'AADSTS700084: The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime.', error_codes: [700084], correlation_id: 'f2a8f2d4-3b61-4a52-9d1c-0f5e6d7c8b9a' };
+  const visitor = await begin('customer1', [{ match: { origin: 'login', method: 'POST', path: '/*/oauth2/v2.0/token' }, then: { status: 400, body: ended }, times: 50 }]);
+  const { page } = visitor;
+  await page.getByText('Your sign-in has ended. Sign in again, then press Resume.').waitFor();
+  await check(visitor).getByText(/^0 of \d+ customers checked\. Stopped/).waitFor();
+  await emulator.control('DELETE', '/faults');
+  await visitor.button('Resume').click();
+  await check(visitor).getByText(/^(\d+) of \1 customers checked\.$/).waitFor({ timeout: 60_000 });
   visitor.assertClean();
   await visitor.leave();
 });

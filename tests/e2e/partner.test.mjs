@@ -76,6 +76,11 @@ test('the list works with the keyboard alone', async () => {
   assert.equal(await active(), '1');
   await page.keyboard.press('Space');
   await page.getByText('1 selected').waitFor();
+  assert.equal(await page.getByRole('row', { selected: true }).count(), 1);
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Your alias' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('grid').focus();
   await page.keyboard.type('customer7.ex');
   await page.locator('[role=grid][data-query="customer7.ex"]').waitFor();
   assert.deepEqual(names(await found(visitor, 'customer7.ex')), [displayName]);
@@ -242,6 +247,39 @@ test('ten customers are open side by side, and each is switched to without a sig
     await page.getByRole('article', { name: `${displayName} · tech@partner.example` }).getByRole('button', { name: 'Switch' }).first().click();
     await page.getByRole('banner').getByText(domain, { exact: true }).waitFor();
   }
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('what is typed and chosen stays while the list is still being read', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  await visitor.signIn('tech@partner.example');
+  await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path: '/v1.0/contracts' }, then: { delayMs: 4000 }, times: 1 });
+  await page.goto(`${emulator.app}/app/partner`);
+  await search(visitor).fill('o');
+  await page.getByRole('row').first().waitFor();
+  await visitor.button('Select all found').click();
+  const chosen = await page.getByText(/^\d+ selected$/).innerText();
+  await page.getByText(/so far/).waitFor();
+  await page.getByText(/^Read (just now|\d)/).waitFor();
+  assert.equal(await search(visitor).inputValue(), 'o');
+  assert.equal(await page.getByText(/^\d+ selected$/).innerText(), chosen);
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('two partners in one browser never see each other’s customers', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  await visitor.button('Switch session').click();
+  await visitor.button('Sign in with another account').click();
+  await visitor.passMicrosoft('admin@fresh.example');
+  await visitor.button('Accept').click();
+  await page.getByRole('banner').getByText('fresh.example', { exact: true }).waitFor();
+  await page.goto(`${emulator.app}/app/partner`);
+  await page.getByRole('button', { name: 'Continue' }).waitFor();
+  assert.equal(await page.getByRole('row').count(), 0);
   visitor.assertClean();
   await visitor.leave();
 });

@@ -97,10 +97,10 @@ pub fn instead_of_answering(fault: Option<&Then>) -> Option<Reply> {
 }
 
 /// Remembers that a tenant was told to wait.
-pub fn note_wait(world: &mut World, tenant: &str, reply: &Reply) {
+pub fn note_wait(world: &mut World, tenant: &str, reply: &Reply, batch: Option<&str>) {
     if let Some(seconds) = reply.header("retry-after").and_then(|text| text.parse::<i64>().ok()).filter(|_| reply.status == 429) {
         let now = world.now();
-        world.throttle.told_to_wait(tenant, seconds, now);
+        world.throttle.told_to_wait(tenant, seconds, now, batch);
     }
 }
 

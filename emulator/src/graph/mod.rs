@@ -65,8 +65,8 @@ fn single(world: &mut World, call: &Call, batch_id: Option<&str>, number: &mut O
     if let Some(reply) = faults::instead_of_answering(fault.as_ref()) {
         if let Ok(token) = authenticate(world, call) {
             entry.tenant.clone_from(&token.tenant);
-            note_early(world, &token.tenant, &mut entry);
-            faults::note_wait(world, &token.tenant, &reply);
+            note_early(world, &token.tenant, batch_id, &mut entry);
+            faults::note_wait(world, &token.tenant, &reply, batch_id);
         }
         let reply = reply.with("request-id", &request_id).with("client-request-id", &client_request_id);
         entry.status = reply.status;
@@ -85,12 +85,12 @@ fn single(world: &mut World, call: &Call, batch_id: Option<&str>, number: &mut O
         Err(error) => Err(error),
         Ok(token) => {
             entry.tenant.clone_from(&token.tenant);
-            note_early(world, &token.tenant, &mut entry);
+            note_early(world, &token.tenant, batch_id, &mut entry);
             world.log.note_repeat(&mut entry);
             let units = if call.method == "GET" { 2 } else { 1 };
             match world.throttle.spend(&token.tenant, &token.client_id, units, now) {
                 Some(seconds) => {
-                    world.throttle.told_to_wait(&token.tenant, seconds, now);
+                    world.throttle.told_to_wait(&token.tenant, seconds, now, batch_id);
                     Err(GraphError::throttled(seconds))
                 }
                 None => {
@@ -123,8 +123,8 @@ fn single(world: &mut World, call: &Call, batch_id: Option<&str>, number: &mut O
     }
 }
 
-fn note_early(world: &World, tenant: &str, entry: &mut Entry) {
-    if world.throttle.is_early(tenant, world.now()) {
+fn note_early(world: &World, tenant: &str, batch: Option<&str>, entry: &mut Entry) {
+    if world.throttle.is_early(tenant, world.now(), batch) {
         entry.violations.push("earlyRetry");
     }
 }

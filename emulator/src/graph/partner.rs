@@ -37,6 +37,14 @@ fn is_agent(context: &Context<'_>) -> Result<bool, GraphError> {
     Ok(is_partner && agent)
 }
 
+/// Partner collections take no `$search` and are in no order that could be asked for.
+fn refuse_search(call: &Call) -> Result<(), GraphError> {
+    match ["$search", "$orderby", "$expand"].into_iter().find(|name| call.query_value(name).is_some()) {
+        Some(name) => Err(GraphError::bad_request(format!("The query option '{name}' is not supported on this collection."))),
+        None => Ok(()),
+    }
+}
+
 fn page(
     context: &Context<'_>,
     call: &Call,
@@ -45,10 +53,14 @@ fn page(
     names: &[&str],
     max_top: usize,
 ) -> Result<Reply, GraphError> {
+    refuse_search(call)?;
     query::cut(total, item, call, &Page { path: &call.path, graph_origin: &context.world.settings.graph_origin, names, max_top })
 }
 
 fn customers(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
+    if call.query_value("$filter").is_some() {
+        return Err(GraphError::bad_request("Filtering is not supported on this collection."));
+    }
     let customers = &context.world.customers;
     let found = if is_agent(context)? { customers.related() } else { &[] };
     let item = |at: usize| {
@@ -126,7 +138,8 @@ fn assignments(context: &mut Context<'_>, call: &Call, id: &str) -> Result<Reply
     let index = index.ok_or_else(|| GraphError::not_found(id))?;
     let roles: Vec<Value> =
         customers.technician_roles(index).unwrap_or_default().iter().map(|role| json!({"roleDefinitionId": role})).collect();
-    let item = as_object(json!({"id": stable_id(seed, "access", index), "status": "active",
+    let status = if customers.technician_roles(index).is_some() { "active" } else { "deleted" };
+    let item = as_object(json!({"id": stable_id(seed, "access", index), "status": status,
         "accessContainer": {"accessContainerId": technicians_group(seed), "accessContainerType": "securityGroup"},
         "accessDetails": {"unifiedRoles": roles}}));
     page(context, call, 1, |_| item.clone(), &["id", "status", "accessContainer", "accessDetails"], 300)

@@ -6,11 +6,17 @@ use std::collections::{HashMap, VecDeque};
 const WINDOW: Millis = 10_000;
 const UNITS: i64 = 3_500;
 
+struct Wait {
+    until: Millis,
+    /// The batch in which it was said: its other requests were sent before anybody knew.
+    batch: Option<String>,
+}
+
 #[derive(Default)]
 pub struct Throttle {
     spent: HashMap<(String, String), VecDeque<(Millis, i64)>>,
     /// When a tenant may be called again after a 429 that named a time.
-    waiting: HashMap<String, Millis>,
+    waiting: HashMap<String, Wait>,
 }
 
 impl Throttle {
@@ -28,12 +34,13 @@ impl Throttle {
         None
     }
 
-    pub fn told_to_wait(&mut self, tenant: &str, seconds: i64, now: Millis) {
-        self.waiting.insert(tenant.into(), now + seconds * 1000);
+    pub fn told_to_wait(&mut self, tenant: &str, seconds: i64, now: Millis, batch: Option<&str>) {
+        self.waiting.insert(tenant.into(), Wait { until: now + seconds * 1000, batch: batch.map(str::to_owned) });
     }
 
     /// Returns whether a call comes earlier than it was told to. Half a second of rounding is forgiven.
-    pub fn is_early(&self, tenant: &str, now: Millis) -> bool {
-        self.waiting.get(tenant).is_some_and(|until| now + 500 < *until)
+    pub fn is_early(&self, tenant: &str, now: Millis, batch: Option<&str>) -> bool {
+        let came_along = |wait: &Wait| batch.is_some() && wait.batch.as_deref() == batch;
+        self.waiting.get(tenant).is_some_and(|wait| now + 500 < wait.until && !came_along(wait))
     }
 }

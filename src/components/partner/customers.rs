@@ -61,6 +61,8 @@ pub fn Customers() -> impl IntoView {
             if partner::open(app, &tenant, &name).await {
                 navigate("/", Default::default());
             } else {
+                // Once it is drawn.
+                leptos::task::tick().await;
                 screen::focus(".stopped");
             }
         });
@@ -82,12 +84,17 @@ pub fn Customers() -> impl IntoView {
                 toggle(customer.id);
             }
         }),
+        on_more: Callback::new(move |row| shown.set(customer(row).map(|customer| customer.id))),
         on_type: Callback::new(move |letter: String| {
             query.update(|query| query.push_str(&letter));
             screen::focus("[type=search]");
         }),
     };
     let name = move |row: usize| found.with(|found| found.at(row).map(|customer| customer.name.to_string())).unwrap_or_default();
+    let more = move |row: usize| found.with(|found| found.at(row).map(spoken)).unwrap_or_default();
+    let is_selected = move |row: usize| {
+        Some(found.with(|found| found.at(row).is_some_and(|customer| chosen.with(|chosen| chosen.contains(&customer.id)))))
+    };
     let row = move |at: Memo<usize>| {
         let of = move |of: fn(&Customer, &[String], &Note) -> Parts| {
             Memo::new(move |_| {
@@ -140,7 +147,8 @@ pub fn Customers() -> impl IntoView {
         }}</p>
         <selection::Selection chosen all=Callback::new(move |()| found.with_untracked(|found| (0..found.matches.places.len()).filter_map(|row| found.at(row)).map(|customer| customer.id).collect::<Vec<_>>()))/>
         {move || (list.count.get() == 0).then(|| view! { <p class="empty">"No customer fits. Every word must be in the name, the domain, the tenant ID, your alias or your tags."</p> })}
-        <VirtualList label="Customers" list name row/>
+        <p class="muted keys">"Keys: arrows move, Enter opens, Space selects, the right arrow shows details, letters search."</p>
+        <VirtualList label="Customers" list name more is_selected row/>
         <Refresh/>
         {move || view! { <Missing is_open=!has_gdap.get()/> }}
         <details::Details shown/>
@@ -160,6 +168,11 @@ fn favourites_first(directory: &Directory, places: &Arc<[u32]>, app: crate::app:
 }
 
 type Parts = Vec<(bool, String)>;
+
+/// What tells customers of the same name apart, for a screen reader.
+fn spoken(customer: &Customer) -> String {
+    format!("{} {}, {}", customer.domain.as_deref().unwrap_or_default(), customer.id, text::partner::tie(customer))
+}
 
 fn noted<'a>(notes: &'a HashMap<Guid, Note>, customer: &Customer) -> &'a Note {
     static NOTHING: LazyLock<Note> = LazyLock::new(Note::default);

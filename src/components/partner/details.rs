@@ -65,9 +65,9 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                 })
             }}
             <label class="field"><span class="label">"Your alias"</span>
-                <input type="text" class="input" autocomplete="off" prop:value=move || alias.get() on:input=move |event| alias.set(event_target_value(&event))/></label>
+                <input type="text" class="input" autocomplete="off" maxlength="120" prop:value=move || alias.get() on:input=move |event| alias.set(event_target_value(&event))/></label>
             <label class="field"><span class="label">"Your tags, with commas between"</span>
-                <input type="text" class="input" autocomplete="off" prop:value=move || tags.get() on:input=move |event| tags.set(event_target_value(&event))/></label>
+                <input type="text" class="input" autocomplete="off" maxlength="400" prop:value=move || tags.get() on:input=move |event| tags.set(event_target_value(&event))/></label>
             <label class="check">
                 <input type="checkbox" prop:checked=move || favourite.get() on:change=move |event| favourite.set(event_target_checked(&event))/><span>"Favourite: first in the list"</span>
             </label>

@@ -13,6 +13,14 @@ use crate::entra::scopes::Feature;
 use crate::text;
 use leptos::prelude::*;
 
+#[derive(Clone, Copy, PartialEq)]
+enum Shown {
+    Customers,
+    Empty,
+    Nothing,
+    Loading,
+}
+
 #[component]
 pub fn Partner() -> impl IntoView {
     ui::arrive("Partner Access");
@@ -23,7 +31,16 @@ pub fn Partner() -> impl IntoView {
             leptos::task::spawn_local(partner::show(app, home));
         }
     });
-    let has_customers = Memo::new(move |_| app.partner.directory.with(|directory| !directory.is_empty()));
+    // What is drawn must not be drawn anew while the list grows: somebody may be typing.
+    let shown = Memo::new(move |_| {
+        let has_customers = app.partner.directory.with(|directory| !directory.is_empty());
+        match (has_customers, app.partner.reading.get() == Reading::Over) {
+            (true, _) => Shown::Customers,
+            (false, true) if app.partner.trouble.with(Option::is_none) => Shown::Empty,
+            (false, true) => Shown::Nothing,
+            (false, false) => Shown::Loading,
+        }
+    });
     view! {
         <h1>"Partner Access"</h1>
         <p><a href="/app/consents">"Consents of your customers"</a></p>
@@ -43,11 +60,11 @@ pub fn Partner() -> impl IntoView {
                         </NoticeView>
                     }
                 })}
-                {move || match (has_customers.get(), app.partner.reading.get()) {
-                    (true, _) => view! { <customers::Customers/> }.into_any(),
-                    (false, Reading::Over) if app.partner.trouble.with(Option::is_none) => view! { <Empty/> }.into_any(),
-                    (false, Reading::Over) => ().into_any(),
-                    (false, _) => view! { <Skeleton what="Asking for the customers"/> }.into_any(),
+                {move || match shown.get() {
+                    Shown::Customers => view! { <customers::Customers/> }.into_any(),
+                    Shown::Empty => view! { <Empty/> }.into_any(),
+                    Shown::Nothing => ().into_any(),
+                    Shown::Loading => view! { <Skeleton what="Asking for the customers"/> }.into_any(),
                 }}
             }.into_any(),
         }}

@@ -17,8 +17,14 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     // One customer gets its own link; for several there is one that fits them all.
     let only = move || chosen.with_untracked(|chosen| (chosen.len() == 1).then(|| chosen.first().copied()).flatten());
     let subjects = Memo::new(move |_| consent::subjects(app));
-    let at = RwSignal::new(0_usize);
-    let subject_now = move || subjects.with_untracked(|subjects| subjects.get(at.get_untracked()).or(subjects.first()).cloned());
+    // By its client id: the list may change its order.
+    let asked_for = RwSignal::new(None::<String>);
+    let subject_now = move || {
+        asked_for.with_untracked(|id| {
+            subjects
+                .with_untracked(|all| all.iter().find(|subject| Some(subject.client.as_str()) == id.as_deref()).or(all.first()).cloned())
+        })
+    };
     let link_of = move |tenant: Option<&TenantId>| subject_now().map(|subject| subject.link(app, tenant)).unwrap_or_default();
     let link = move || link_of(only().and_then(Guid::tenant).as_ref());
     let message = move || {
@@ -72,10 +78,11 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let script = move |_| {
         let Some(config) = app.config_now() else { return };
         let directory = app.partner.directory.get_untracked();
-        let has_gdap =
-            |id: &Guid| directory.find(*id).is_some_and(|customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works()));
-        let tenants: Vec<String> =
-            chosen.with_untracked(|chosen| chosen.iter().filter(|id| has_gdap(id)).map(ToString::to_string).collect());
+        let has_gdap = |customer: &&partner::Customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works());
+        let tenants: Vec<String> = chosen.with_untracked(|chosen| {
+            let named = directory.customers().iter().filter(|customer| chosen.contains(&customer.id)).filter(has_gdap);
+            named.map(|customer| customer.id.to_string()).collect()
+        });
         if tenants.is_empty() {
             return app.toast("None of these customers has an active GDAP relationship, which Partner Center needs.");
         }
@@ -109,7 +116,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let navigate = use_navigate();
     let check = move |_| {
         let Some(home) = untrack(|| partner::home(app)) else { return };
-        checks::begin(app, home.tenant.id, chosen.with_untracked(|chosen| chosen.iter().copied().collect()));
+        checks::begin(app, &home.tenant.id, chosen.with_untracked(|chosen| chosen.iter().copied().collect()));
         navigate("/app/consents", Default::default());
     };
     view! {
@@ -122,11 +129,15 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
             {move || {
                 let count = chosen.with(BTreeSet::len);
                 (count > 0).then(|| view! {
-                    <strong>{format!("{} selected", text::thousands(count))}</strong>
+                    <strong role="status">{format!("{} selected", text::thousands(count))}</strong>
                     {move || (subjects.with(Vec::len) > 1).then(|| view! {
                         <label class="inline"><span class="visually-hidden">"Ask for the application"</span>
-                            <select class="input" on:change=move |event| at.set(event_target_value(&event).parse().unwrap_or_default())>
-                                {subjects.get().into_iter().enumerate().map(|(number, subject)| view! { <option value=number.to_string() selected=number == at.get_untracked()>{subject.name}</option> }).collect_view()}
+                            <select class="input" on:change=move |event| asked_for.set(Some(event_target_value(&event)))>
+                                {subjects.get().into_iter().map(|subject| {
+                                    let id = subject.client.to_string();
+                                    let is_chosen = asked_for.with_untracked(|chosen| chosen.as_ref() == Some(&id));
+                                    view! { <option value=id selected=is_chosen>{subject.name}</option> }
+                                }).collect_view()}
                             </select></label>
                     })}
                     <button type="button" class="button" on:click=move |_| app.copy(link(), "Consent URL")>"Copy consent URL"</button>
@@ -134,7 +145,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                     <button type="button" class="button" on:click=mail>"Write mail"</button>
                     <button type="button" class="button" on:click=check.clone()>"Check current status"</button>
                     <button type="button" class="button" on:click=export>"Export CSV"</button>
-                    {move || (at.get() == 0).then(|| view! { <button type="button" class="button" on:click=script>"Export PowerShell"</button> })}
+                    {move || (asked_for.track(), subject_now().is_some_and(|subject| subject.is_ours)).1.then(|| view! { <button type="button" class="button" on:click=script>"Export PowerShell"</button> })}
                     <button type="button" class="button button--quiet" on:click=move |_| chosen.update(BTreeSet::clear)>"Clear"</button>
                 })
             }}

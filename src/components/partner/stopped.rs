@@ -13,7 +13,7 @@ pub fn Stopped() -> impl IntoView {
     move || {
         let navigate = navigate.clone();
         app.partner.stopped.get().map(|Why { tenant, name, notice, way }| {
-            let close = move |_| app.partner.stopped.set(None);
+            let close = move |_| app.partner.dismiss();
             let link = consent::own_link(app, Some(&tenant), None).unwrap_or_default();
             let (there, asked) = (tenant.clone(), tenant.clone());
             let go_on = move |_| {

@@ -19,16 +19,20 @@ pub struct List {
     pub query: Memo<String>,
     pub on_open: Callback<usize>,
     pub on_toggle: Callback<usize>,
+    /// The right arrow was pressed: more about the row.
+    pub on_more: Callback<usize>,
     /// A letter was typed while the keyboard was on the list.
     pub on_type: Callback<String>,
 }
 
-/// `name` names a row; `row` draws its contents, and is called once for each place on screen.
+/// `name` names a row, `more` says the rest of it to a screen reader, and `is_selected` whether it is chosen; `row` draws its contents, and is called once for each place on screen.
 #[component]
 pub fn VirtualList<V: IntoView + 'static>(
     label: &'static str,
     list: List,
     name: impl Fn(usize) -> String + Copy + Send + Sync + 'static,
+    more: impl Fn(usize) -> String + Copy + Send + Sync + 'static,
+    is_selected: impl Fn(usize) -> Option<bool> + Copy + Send + Sync + 'static,
     row: impl Fn(Memo<usize>) -> V + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let List { count, active, .. } = list;
@@ -88,6 +92,7 @@ pub fn VirtualList<V: IntoView + 'static>(
             "Home" => go_to(0),
             "End" => go_to(usize::MAX),
             "Enter" if row < count.get_untracked() => list.on_open.run(row),
+            "ArrowRight" if row < count.get_untracked() => list.on_more.run(row),
             " " if row < count.get_untracked() => list.on_toggle.run(row),
             key if key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && !event.alt_key() => {
                 list.on_type.run(key.to_owned());
@@ -105,7 +110,10 @@ pub fn VirtualList<V: IntoView + 'static>(
     view! {
         <div class="list" role="grid" tabindex="0" aria-label=label node_ref=element
             aria-rowcount=move || count.get().to_string() data-query=move || list.query.get()
-            aria-activedescendant=move || (count.get() > 0).then(|| format!("row-{}", active.get()))
+            aria-activedescendant=move || {
+                let (active, first) = (active.get(), first.get());
+                (active < count.get() && (first..first + places.get()).contains(&active)).then(|| format!("row-{active}"))
+            }
             on:scroll=move |_| if let Some(element) = element.get_untracked() { top.set(usize::try_from(element.scroll_top()).unwrap_or_default()) }
             on:keydown=on_own_key>
             <div class="list__space" role="presentation" style:height=move || format!("{}px", count.get() * ROW)>
@@ -119,7 +127,7 @@ pub fn VirtualList<V: IntoView + 'static>(
                         let is_there = move || at.get() < count.get();
                         view! {
                             <div class="list__row" role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || (at.get() + 1).to_string()
-                                aria-label=move || name(at.get())
+                                aria-label=move || name(at.get()) aria-description=move || more(at.get()) aria-selected=move || is_selected(at.get()).map(|is| is.to_string())
                                 data-active=move || (at.get() == active.get()).to_string()
                                 hidden=move || !is_there() style:transform=move || format!("translateY({}px)", at.get() * ROW)>
                                 {row(at)}
