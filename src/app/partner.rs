@@ -1,7 +1,7 @@
 //! The partner's customers: read from Graph, kept between visits, noted about, and opened.
 
 use super::graph::{self, Trouble};
-use super::tenant::{lacks_consent, needs_person};
+use super::tenant::{has_no_access, lacks_consent, needs_person};
 use super::{App, Current, consent, sessions, storage};
 use crate::customers::cache::{self, Chunk, KeptNote};
 use crate::customers::directory::Directory;
@@ -392,7 +392,7 @@ pub async fn open(app: App, tenant: &TenantId, name: &str) -> bool {
         Err(trouble) => {
             let way = if lacks_consent(&trouble) {
                 Way::Consent
-            } else if needs_person(&trouble) {
+            } else if needs_person(&trouble) && !has_no_access(&trouble) {
                 Way::SignIn
             } else {
                 Way::Nothing

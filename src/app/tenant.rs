@@ -41,6 +41,19 @@ pub fn lacks_consent(trouble: &Trouble) -> bool {
     }
 }
 
+/// Whether the person has no way into the tenant at all, so that another sign-in shows the same again.
+#[must_use]
+pub fn has_no_access(trouble: &Trouble) -> bool {
+    use super::vault::TokenTrouble;
+    use crate::entra::token::TokenFault;
+    match trouble {
+        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => {
+            matches!(fault.number, Some(50020 | 50177 | 16000 | 16003 | 90002 | 900_023 | 5_000_224))
+        }
+        _ => false,
+    }
+}
+
 /// Whether going to Microsoft's page can help.
 #[must_use]
 pub fn needs_person(trouble: &Trouble) -> bool {

@@ -186,12 +186,14 @@ pub async fn save(app: App) {
     let Some(key) = key else { return };
     let Ok(text) = serde_json::to_string(&sealed) else { return };
     let Ok(text) = crypto::seal(&key, SEAL, &text).await else { return };
+    // The new place first, then the old one: who leaves the page in between is still signed in.
     if app.keeps_signed_in.get_untracked() {
-        let _ = page::take_from_tab(TAB_KEY);
-        let _ = store.put(Shelf::Sealed, SHELF_KEY, &text).await;
+        if store.put(Shelf::Sealed, SHELF_KEY, &text).await.is_ok() {
+            let _ = page::take_from_tab(TAB_KEY);
+        }
     } else {
-        let _ = store.delete(Shelf::Sealed, SHELF_KEY).await;
         page::keep_in_tab(TAB_KEY, &text);
+        let _ = store.delete(Shelf::Sealed, SHELF_KEY).await;
     }
 }
 

@@ -184,7 +184,7 @@ pub fn script(client_id: &str, tenants: impl Iterator<Item = String>) -> String 
          # consent (Cloud Application Administrator or higher). Delegated permissions only: application permissions need the link.\n\
          $ErrorActionPreference = 'Stop'\n\
          Connect-AzAccount | Out-Null\n\
-         $token = (Get-AzAccessToken -ResourceUrl 'https://api.partnercenter.microsoft.com' -AsSecureString).Token\n\
+         $token = (Get-AzAccessToken -ResourceUrl 'fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd' -AsSecureString).Token\n\
          $body = @{{\n  applicationId = '{client_id}'\n  displayName = 'Latchkey'\n  applicationGrants = @(@{{\n    enterpriseApplicationId = '00000003-0000-0000-c000-000000000000'\n    scope = '{scopes}'\n  }})\n}} | ConvertTo-Json -Depth 4\n\
          $tenants = @(\n{tenants}\n)\n\
          foreach ($tenant in $tenants) {{\n  try {{\n    Invoke-RestMethod -Method Post -Uri \"https://api.partnercenter.microsoft.com/v1/customers/$tenant/applicationconsents\" -Authentication Bearer -Token $token -ContentType 'application/json' -Body $body | Out-Null\n    \"$tenant approved\"\n  }} catch {{\n    if ($_.Exception.Response.StatusCode -eq 409) {{ \"$tenant was approved before\" }} else {{ \"$tenant failed: $($_.Exception.Message)\" }}\n  }}\n}}\n",

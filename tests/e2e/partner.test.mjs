@@ -141,6 +141,7 @@ test('each refusal has its own sentence and a next step', async () => {
     await open(visitor, number);
     await visitor.page.locator('.stopped').getByText(what).waitFor();
     await visitor.page.locator('.stopped').getByText(next).waitFor();
+    if (number !== 65) assert.equal(await visitor.button('Sign in there').count(), 0, 'another sign-in would show the same');
     await visitor.button('Close').click();
     await visitor.page.locator('.stopped').waitFor({ state: 'detached' });
   }

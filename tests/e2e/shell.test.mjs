@@ -69,6 +69,25 @@ test('the sign-in lasts for the visit, or for a day when asked; never in the cle
   await visitor.leave();
 });
 
+test('a browser that can’t store the sign-in for a day keeps it for the visit', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  await visitor.signIn('admin@partner.example');
+  await page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function refuse(...values) {
+      if (this.name === 'sealed') throw new DOMException('full', 'QuotaExceededError');
+      return put.apply(this, values);
+    };
+  });
+  await page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await page.waitForFunction(() => localStorage.getItem('latchkey.keep') !== null);
+  await page.reload();
+  await page.getByRole('article', { name: /admin@partner\.example/ }).getByText('Valid').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
 test('several accounts side by side, and signing out of one keeps the other', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('admin@partner.example');
