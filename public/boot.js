@@ -33,10 +33,20 @@ const say = (text) => {
   if (status) status.textContent = text;
 };
 
+// The module behind the button is fetched at once but run after the first paint; a tab in the background paints nothing.
+const painted = () =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 200);
+  });
+
 const load = async (js, wasm) => {
   const slow = setTimeout(() => say('Still loading. Check the connection, or reload the page.'), 10000);
   try {
     const bytes = fetch(wasm, { credentials: 'same-origin' });
+    bytes.catch(() => {});
+    document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: js }));
+    await painted();
     const module = await import(js);
     await module.default({ module_or_path: bytes });
   } catch (error) {
