@@ -33,7 +33,7 @@ const say = (text) => {
   if (status) status.textContent = text;
 };
 
-// The module behind the button is fetched at once but run after the first paint; a tab in the background paints nothing.
+// A module is fetched at once but run after the first paint, which it would delay. A tab in the background paints nothing.
 const painted = () =>
   new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));

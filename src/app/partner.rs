@@ -78,9 +78,7 @@ impl Book {
         self.stopped.set(None);
         self.trouble.set(None);
     }
-}
 
-impl Book {
     fn is_of(self, home: &TenantId) -> bool {
         self.home.with_untracked(|known| known.as_ref() == Some(home))
     }

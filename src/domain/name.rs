@@ -40,6 +40,8 @@ pub fn check(name: &str) -> Result<&str, NameFault> {
     }
 }
 
+/// Whether a person would not see the character, or would see others in another order because of it.
+#[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

@@ -54,6 +54,17 @@ fn compares_scopes_without_regard_to_case_and_order() {
 }
 
 #[test]
+fn what_is_asked_for_is_what_the_features_ask_for() {
+    use latchkey::entra::scopes::Feature;
+    let features = [Feature::SignIn, Feature::AppSessions, Feature::Partner, Feature::Consents];
+    let of_features: BTreeSet<&str> = features.iter().flat_map(|feature| feature.graph_scopes()).copied().collect();
+    assert_eq!(of_features, Feature::ALL_SCOPES.iter().copied().collect());
+    for scope in Feature::ALL_SCOPES {
+        assert_ne!(latchkey::text::partner::scope_words(scope), latchkey::text::partner::scope_words("Unknown.Scope"), "{scope} has words");
+    }
+}
+
+#[test]
 fn the_landing_page_takes_nothing_from_its_link_but_whom_it_is_for() {
     use latchkey::domain::ids::AppId;
     use latchkey::entra::consent::read_landing;

@@ -136,6 +136,8 @@ pub fn Customers() -> impl IntoView {
             <input type="search" class="input" autofocus autocomplete="off" spellcheck="false" placeholder="Name, domain, tenant ID, your alias or tags" prop:value=move || query.get()
                 on:input=move |event| query.set(event_target_value(&event))
                 on:keydown=move |event| match event.key().as_str() {
+                    // Enter and arrows belong to the input method while a word is being composed.
+                    _ if event.is_composing() => {}
                     "ArrowDown" => { event.prevent_default(); screen::focus("[role=grid]") }
                     "Enter" if list.count.get_untracked() > 0 && !query.with_untracked(String::is_empty) => open.run(active.get_untracked()),
                     _ => {}
