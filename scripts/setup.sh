@@ -122,3 +122,9 @@ setup_python() {
   fi
   export LATCHKEY_PYTHON=$TOOLS/python
 }
+
+# What reads the exported tables back in the tests.
+setup_office() {
+  have soffice || { can_apt && apt_install libreoffice-calc-nogui; }
+  have soffice || die "LibreOffice is missing. Install LibreOffice Calc, then run this again."
+}

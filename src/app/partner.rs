@@ -3,6 +3,7 @@
 use super::graph::{self, Trouble};
 use super::tenant::{has_no_access, lacks_consent, needs_person};
 use super::{App, Current, consent, sessions, storage};
+use crate::customers::RoleSets;
 use crate::customers::cache::{self, Chunk, KeptNote};
 use crate::customers::directory::Directory;
 use crate::customers::merge::Merger;
@@ -179,6 +180,7 @@ async fn load(app: App, home: &TenantId) {
     }
     book.notes.set(Arc::new(notes));
     let mut customers: Vec<Customer> = Vec::new();
+    let mut role_sets = RoleSets::default();
     let (mut number, mut of, mut read) = (0, 1, None);
     while number < of {
         let Ok(Some(json)) = app.store().get(Shelf::Customers, &cache::key(home, number)).await else { break };
@@ -192,14 +194,17 @@ async fn load(app: App, home: &TenantId) {
             customers.reserve_exact(of * cache::CHUNK);
             publish(book, chunk.customers.clone());
         }
-        customers.extend(chunk.customers);
+        customers.extend(chunk.customers.into_iter().map(|mut customer| {
+            role_sets.share(&mut customer);
+            customer
+        }));
         number += 1;
     }
     if !book.is_of(home) {
         return;
     }
     if number > 1 {
-        publish(book, customers);
+        publish_sorted(book, Arc::new(customers));
     }
     // Half a list is shown, but read anew.
     book.read_at.set(read.filter(|_| number == of));
@@ -207,6 +212,10 @@ async fn load(app: App, home: &TenantId) {
 
 fn publish(book: Book, customers: Vec<Customer>) {
     book.directory.set(Arc::new(book.notes.with_untracked(|notes| Directory::new(customers, notes))));
+}
+
+fn publish_sorted(book: Book, customers: Arc<Vec<Customer>>) {
+    book.directory.set(Arc::new(book.notes.with_untracked(|notes| Directory::of_sorted(customers, notes))));
 }
 
 /// Reads the customers from Graph to the end; the first are shown as the first page comes.
@@ -217,6 +226,7 @@ pub async fn read(app: App, home: Current) {
     book.reading.set(Reading::Graph(0));
     let client = match graph::bind(app, &home.account, &home.tenant.id, Feature::Partner).await {
         Ok(client) => client,
+        Err(_) if !book.is_of(&home.tenant.id) => return,
         Err(trouble) => {
             book.trouble.set(Some((sessions::explain(&trouble, &home.tenant.name), needs_person(&trouble))));
             book.reading.set(Reading::Over);
@@ -352,7 +362,7 @@ pub fn set_note(app: App, id: Guid, change: impl FnOnce(&mut Note)) {
     });
     if (&before.alias, &before.tags) != (&after.alias, &after.tags) {
         let customers = book.directory.get_untracked();
-        publish(book, customers.customers().to_vec());
+        publish_sorted(book, Arc::clone(customers.customers()));
     }
     let Some(home) = book.home.get_untracked() else { return };
     leptos::task::spawn_local(async move {

@@ -3,7 +3,7 @@
 use super::graph::{self, Trouble, pages, send};
 use super::{App, Current, sessions};
 use crate::domain::blueprint::Blueprint;
-use crate::domain::ids::{AccountKey, AppId, ObjectId};
+use crate::domain::ids::{AccountKey, AppId, ObjectId, TenantId};
 use crate::domain::permission::{Catalogue, GRAPH};
 use crate::domain::role::DirectoryRole;
 use crate::entra::scopes::Feature;
@@ -205,11 +205,12 @@ pub async fn held_roles(app: App, current: &Current, client: &TenantClient) -> H
             _ => HeldRoles::Unknown,
         };
     }
-    partner_roles(app, current, client).await.map_or(HeldRoles::Unknown, HeldRoles::Known)
+    partner_roles(app, &current.account, &client.tenant().id).await.map_or(HeldRoles::Unknown, HeldRoles::Known)
 }
 
-async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Option<Vec<String>> {
-    let account = &current.account;
+/// Returns the directory roles that a person of the partner holds in a customer's tenant through delegated administration;
+/// `None` when that could not be read.
+pub async fn partner_roles(app: App, account: &AccountKey, customer: &TenantId) -> Option<Vec<String>> {
     let home = app
         .accounts
         .with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).map(|known| known.person.home.clone()))?;
@@ -217,7 +218,7 @@ async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Op
     let Outcome::Ok(body) = send(app, account, &at_home, Feature::Partner, &[directory::my_groups()]).await.pop()? else { return None };
     let groups: Vec<ObjectId> =
         body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
-    let mut relationships = super::partner::relationships(app, &home, &client.tenant().id).await;
+    let mut relationships = super::partner::relationships(app, &home, customer).await;
     // The list may be older than the relationships: what it names is tried, and Graph is asked when that gives nothing.
     if let Some(held) = roles_of(app, account, &at_home, &relationships, &groups).await.filter(|held| !held.is_empty()) {
         return Some(held);
@@ -226,7 +227,7 @@ async fn partner_roles(app: App, current: &Current, client: &TenantClient) -> Op
     {
         let read = pages(app, account, &at_home, Feature::Partner, partner::active_relationships(), |items| {
             let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());
-            relationships.extend(found.filter(|found| found.customer.tenant_id == client.tenant().id).map(|found| found.id));
+            relationships.extend(found.filter(|found| found.customer.tenant_id == *customer).map(|found| found.id));
             true
         });
         read.await.ok()?;

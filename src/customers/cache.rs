@@ -6,7 +6,7 @@ use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// How many customers a chunk holds.
-pub const CHUNK: usize = 5_000;
+pub const CHUNK: usize = 1_000;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,9 +1,10 @@
 //! One customer out of several lists. Each list comes in pages, in any order, and may name a customer more than once.
 
-use super::{Customer, Gdap, GdapStatus, Guid};
+use super::{Customer, Gdap, GdapStatus, Guid, RoleSets};
 use crate::domain::time::Instant;
 use crate::graph::partner::{Contract, Relationship};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Leftovers of a transition that Microsoft made itself; they give nobody access.
 const LEFTOVER: &str = "MLT_";
@@ -12,6 +13,7 @@ const LEFTOVER: &str = "MLT_";
 pub struct Merger {
     customers: Vec<Customer>,
     places: HashMap<Guid, usize>,
+    role_sets: RoleSets,
 }
 
 impl Merger {
@@ -30,7 +32,7 @@ impl Merger {
     /// A customer with delegated administration. <https://learn.microsoft.com/graph/api/resources/delegatedadmincustomer>
     pub fn add_customer(&mut self, id: Guid, name: &str) {
         let customer = self.customer(id, name);
-        customer.gdap.get_or_insert(Gdap { status: GdapStatus::Unknown, ends: None, roles: Box::default() });
+        customer.gdap.get_or_insert(Gdap { status: GdapStatus::Unknown, ends: None, roles: Arc::default() });
         // The live name wins over the copy of a contract.
         if !name.is_empty() {
             customer.name = name.into();
@@ -50,7 +52,8 @@ impl Merger {
         if relationship.display_name.starts_with(LEFTOVER) {
             return;
         }
-        let customer = self.customer(Guid::from(&relationship.customer.tenant_id), &relationship.customer.display_name);
+        let place = self.place(Guid::from(&relationship.customer.tenant_id), &relationship.customer.display_name);
+        let customer = &mut self.customers[place];
         let ends = relationship.end_date_time.as_deref().and_then(Instant::from_iso);
         let roles = relationship.access_details.unified_roles.iter().filter_map(|role| Guid::parse(&role.role_definition_id)).collect();
         let found = Gdap { status: GdapStatus::parse(&relationship.status), ends, roles };
@@ -63,15 +66,20 @@ impl Merger {
         let worth = |gdap: &Gdap| (gdap.status, std::cmp::Reverse(gdap.ends));
         if customer.gdap.as_ref().is_none_or(|known| worth(&found) < worth(known)) {
             customer.gdap = Some(found);
+            self.role_sets.share(&mut self.customers[place]);
         }
     }
 
     fn customer(&mut self, id: Guid, name: &str) -> &mut Customer {
-        let place = *self.places.entry(id).or_insert_with(|| {
+        let place = self.place(id, name);
+        &mut self.customers[place]
+    }
+
+    fn place(&mut self, id: Guid, name: &str) -> usize {
+        *self.places.entry(id).or_insert_with(|| {
             self.customers.push(Customer { id, name: name.into(), ..Customer::default() });
             self.customers.len() - 1
-        });
-        &mut self.customers[place]
+        })
     }
 }
 

@@ -10,7 +10,9 @@ pub mod merge;
 use crate::domain::ids::TenantId;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// A GUID in 16 bytes: there may be hundreds of thousands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
@@ -97,7 +99,22 @@ pub struct Gdap {
     pub ends: Option<Instant>,
     /// Template ids of the directory roles that the relationship may give; what a person holds follows from its access assignments.
     #[serde(rename = "r", default, skip_serializing_if = "<[_]>::is_empty")]
-    pub roles: Box<[Guid]>,
+    pub roles: Arc<[Guid]>,
+}
+
+/// Most relationships give one of a few sets of roles; each set is kept in memory once.
+#[derive(Default)]
+pub struct RoleSets(HashSet<Arc<[Guid]>>);
+
+impl RoleSets {
+    /// Gives a customer the set that is known, where it has the same.
+    pub fn share(&mut self, customer: &mut Customer) {
+        let Some(gdap) = &mut customer.gdap else { return };
+        match self.0.get(&gdap.roles) {
+            Some(same) => gdap.roles = Arc::clone(same),
+            None => drop(self.0.insert(Arc::clone(&gdap.roles))),
+        }
+    }
 }
 
 /// The status of a relationship, the one that is worth most first.

@@ -2,6 +2,7 @@
 
 use crate::customers::check::{Job, Pace};
 use crate::customers::{ConsentState, Customer, GdapStatus, Note};
+use crate::domain::role;
 use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
 
@@ -207,5 +208,16 @@ pub fn scope_words(scope: &str) -> &'static str {
         "RoleManagement.ReadWrite.Directory" => "give directory roles (high risk)",
         "DelegatedAdminRelationship.Read.All" => "read relationships of delegated administration",
         _ => "see Microsoft’s page",
+    }
+}
+
+/// The directory roles that the person holds at a customer: `None` while they are read, `Some(None)` when they could not be.
+#[must_use]
+pub fn held(roles: Option<Option<&[String]>>) -> String {
+    match roles {
+        None => "Reading …".into(),
+        Some(None) => "Could not be read. Close this and open it again to retry".into(),
+        Some(Some([])) => "None: no access assignment of this relationship names a group that you are in".into(),
+        Some(Some(roles)) => super::list(&roles.iter().map(|role| role::name(role).to_owned()).collect::<Vec<_>>(), "and"),
     }
 }

@@ -1,6 +1,7 @@
 //! All that is known of one customer, and the person's own name and tags for it.
 
 use crate::app::partner::{self, Guid};
+use crate::app::tenant::partner_roles;
 use crate::app::{screen, use_app};
 use crate::components::ui::CopyField;
 use crate::text;
@@ -32,6 +33,20 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
             favourite.set(note.favourite);
         }
     });
+    // The access assignments are read for the one customer that is looked at.
+    let held = RwSignal::new(None::<(Guid, Option<Vec<String>>)>);
+    Effect::new(move |_| {
+        let id = shown.get();
+        held.set(None);
+        let (Some(id), Some(current)) = (id, app.current.get_untracked()) else { return };
+        let Some(tenant) = id.tenant() else { return };
+        leptos::task::spawn_local(async move {
+            let roles = partner_roles(app, &current.account, &tenant).await;
+            if shown.get_untracked() == Some(id) {
+                held.set(Some((id, roles)));
+            }
+        });
+    });
     let save = move |_| {
         if let Some(id) = shown.get_untracked() {
             partner::set_note(app, id, |note| {
@@ -57,6 +72,7 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                     <dl class="facts">
                         <dt>"Relationship"</dt><dd>{text::partner::tie(&customer)}</dd>
                         {(!roles.is_empty()).then(|| view! { <dt>"Roles it may give"</dt><dd>{text::list(&roles, "and")}</dd> })}
+                        {customer.gdap.is_some().then(|| view! { <dt>"Roles you hold"</dt><dd>{move || held.with(|held| text::partner::held(held.as_ref().filter(|(of, _)| *of == id).map(|(_, roles)| roles.as_deref())))}</dd> })}
                         <dt>"Default domain"</dt><dd>{customer.domain.as_deref().map_or_else(|| "Not told: only reseller contracts tell it".to_owned(), str::to_owned)}</dd>
                         <dt>"Consent"</dt><dd>{text::partner::consent(&note).unwrap_or_else(|| "Not checked".into())}{note.checked.map(|at| format!(", {}", screen::local(at)))}</dd>
                         <dt>"Last session"</dt><dd>{last.map_or_else(|| "None in this browser".to_owned(), screen::local)}</dd>
