@@ -66,6 +66,19 @@ boot.loadApplication = () => {
   load(files.appJs, files.appWasm);
 };
 
+// Certificates are rare work: their module is fetched when somebody makes or uploads one.
+let certificates = null;
+boot.certificates = () => {
+  certificates ??= import(files.certificateJs).then(async (module) => {
+    await module.default({ module_or_path: fetch(files.certificateWasm, { credentials: 'same-origin' }) });
+    return module;
+  });
+  certificates.catch(() => {
+    certificates = null;
+  });
+  return certificates;
+};
+
 const stored = (storage, key) => {
   try {
     return window[storage].getItem(key);

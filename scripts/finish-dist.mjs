@@ -26,7 +26,7 @@ if (values.origin && new URL(values.origin).origin !== values.origin) fail('--or
 rmSync(values.to, { recursive: true, force: true });
 cpSync(values.from, values.to, { recursive: true });
 
-// Trunk does not hash a second module: it gets the hash of its content here, so that it can be cached for good.
+// Trunk does not hash further modules: they get the hash of their content here, so that they can be cached for good.
 const hashed = (name) => {
   const bytes = readFileSync(`${values.to}/assets/${name}`);
   const path = name.replace(/(\.\w+)$/, `-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}$1`);
@@ -34,6 +34,7 @@ const hashed = (name) => {
   return `/assets/${path}`;
 };
 const application = { js: hashed('latchkey.js'), wasm: hashed('latchkey_bg.wasm') };
+const certificate = { js: hashed('certificate.js'), wasm: hashed('certificate_bg.wasm') };
 
 // index.html carries the style itself; the file is for 404.html, and for boot.js when a host's header blocks the inline one.
 const style = `/assets/${readdirSync(`${values.to}/assets`).find((name) => name.endsWith('.css'))}`;
@@ -42,7 +43,7 @@ const styleHash = hashOf(css);
 for (const name of ['index.html', '404.html']) {
   const page = readFileSync(`${values.to}/${name}`, 'utf8')
     .replace('<!-- policy -->', `<meta http-equiv="Content-Security-Policy" content="${metaPolicy(cloud, styleHash)}">\n    <meta name="latchkey-cloud" content="${cloud}">`)
-    .replace('src="/boot.js"', `src="/boot.js" data-app-js="${application.js}" data-app-wasm="${application.wasm}" data-style="${style}"`)
+    .replace('src="/boot.js"', `src="/boot.js" data-app-js="${application.js}" data-app-wasm="${application.wasm}" data-certificate-js="${certificate.js}" data-certificate-wasm="${certificate.wasm}" data-style="${style}"`)
     .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`)
     .replace('<!-- -->', '')
     .replace('<!-- style -->', `<link rel="stylesheet" href="${style}">`);

@@ -123,6 +123,12 @@ setup_python() {
   export LATCHKEY_PYTHON=$TOOLS/python
 }
 
+# What judges the certificates in the tests.
+setup_openssl() {
+  have openssl || { can_apt && apt_install openssl; }
+  have openssl || die "OpenSSL is missing. Install openssl, then run this again."
+}
+
 # What reads the exported tables back in the tests.
 setup_office() {
   have soffice || { can_apt && apt_install libreoffice-calc-nogui; }

@@ -42,6 +42,8 @@ pub struct Options {
     /// A larger permission catalogue.
     pub catalogue: Option<PathBuf>,
     pub hide_retry_after: bool,
+    /// Plays the relay to the token endpoint on the origin of the page.
+    pub relay: bool,
     /// A file in the format of `POST /directory`, or a list of such, that is planted at start.
     pub state: Option<PathBuf>,
 }
@@ -62,6 +64,7 @@ impl Default for Options {
             tls_ca: None,
             catalogue: None,
             hide_retry_after: false,
+            relay: false,
             state: None,
         }
     }
@@ -108,8 +111,13 @@ pub async fn start(options: Options) -> Result<Running, String> {
         login_origin: running.login.clone(),
         graph_origin: running.graph.clone(),
     };
-    let origins =
-        Origins { app: running.app.clone(), login: running.login.clone(), graph: running.graph.clone(), client_id: PAGE_APP_ID.into() };
+    let origins = Origins {
+        app: running.app.clone(),
+        login: running.login.clone(),
+        graph: running.graph.clone(),
+        client_id: PAGE_APP_ID.into(),
+        relay: options.relay,
+    };
     let site = match &options.dist {
         Some(folder) => Site::load(folder, &origins).map_err(|e| format!("the page in {} can't be read: {e}", folder.display()))?,
         None => Site::default(),
@@ -119,7 +127,8 @@ pub async fn start(options: Options) -> Result<Running, String> {
         plant(&mut world, path)?;
     }
     std::thread::spawn(entra::id_token::prepare);
-    let shared = Arc::new(Shared { world: Mutex::new(world), site, latency: Duration::from_millis(options.latency_ms) });
+    let latency = Duration::from_millis(options.latency_ms);
+    let shared = Arc::new(Shared { world: Mutex::new(world), site, latency, relays: options.relay });
     for (origin, listener, _) in listeners {
         tokio::spawn(serve(listener, origin, shared.clone(), tls.clone()));
     }

@@ -42,6 +42,9 @@ struct Arguments {
     /// Keep Retry-After from scripts, as Graph did for years
     #[arg(long)]
     hide_retry_after: bool,
+    /// Play the relay to the token endpoint on the origin of the page
+    #[arg(long)]
+    relay: bool,
     /// Objects to plant at start
     #[arg(long)]
     state: Option<PathBuf>,
@@ -64,6 +67,7 @@ async fn main() -> std::process::ExitCode {
         tls_ca: a.tls_ca,
         catalogue: a.catalogue,
         hide_retry_after: a.hide_retry_after,
+        relay: a.relay,
         state: a.state,
     };
     match start(options).await {

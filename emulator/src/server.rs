@@ -28,6 +28,7 @@ pub struct Shared {
     pub world: Mutex<World>,
     pub site: Site,
     pub latency: Duration,
+    pub relays: bool,
 }
 
 /// The answer is withheld and the connection ends.
@@ -87,7 +88,10 @@ async fn respond(request: Request<Incoming>, origin: Origin, shared: Arc<Shared>
         tokio::time::sleep(shared.latency).await;
     }
     let outcome = match origin {
-        Origin::App => Outcome::Answer(shared.site.answer(&call)),
+        Origin::App => match relayed(&call).filter(|_| shared.relays) {
+            Some(call) => entra::answer(&mut lock(&shared), &call),
+            None => Outcome::Answer(shared.site.answer(&call)),
+        },
         Origin::Login => entra::answer(&mut lock(&shared), &call),
         Origin::Graph => graph::answer(&mut lock(&shared), &call),
         Origin::Control => Outcome::Answer(control::answer(&mut lock(&shared), &call)),
@@ -100,6 +104,19 @@ async fn respond(request: Request<Incoming>, origin: Origin, shared: Arc<Shared>
         }
         Outcome::Dropped => Err(Dropped),
     }
+}
+
+/// What a relay makes of a call: the same to the token endpoint of the tenant, without Origin, cookies and whatever else a browser adds.
+fn relayed(call: &Call) -> Option<Call> {
+    let tenant = call.path.strip_prefix("/relay/").filter(|tenant| !tenant.contains('/'))?;
+    let is_kept = |name: &str| matches!(name, "content-type" | "content-length" | "accept");
+    (call.method == "POST").then(|| Call {
+        method: "POST".into(),
+        path: format!("/{tenant}/oauth2/v2.0/token"),
+        query: String::new(),
+        headers: call.headers.iter().filter(|(name, _)| is_kept(name)).cloned().collect(),
+        body: call.body.clone(),
+    })
 }
 
 fn lock(shared: &Shared) -> std::sync::MutexGuard<'_, World> {

@@ -16,6 +16,7 @@ pub struct Origins {
     pub login: String,
     pub graph: String,
     pub client_id: String,
+    pub relay: bool,
 }
 
 #[derive(Default)]
@@ -132,6 +133,7 @@ fn config(bytes: &[u8], origins: &Origins) -> Vec<u8> {
     value["redirectOrigin"] = json!(origins.app);
     value["loginOrigin"] = json!(origins.login);
     value["graphOrigin"] = json!(origins.graph);
+    value["relay"] = json!(origins.relay);
     value.to_string().into_bytes()
 }
 

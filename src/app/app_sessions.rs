@@ -2,12 +2,14 @@
 
 use super::graph::{self, fault_of, send};
 use super::{App, Current, sessions};
-use crate::domain::blueprint::Blueprint;
+use crate::domain::blueprint::{Audience, Blueprint};
 use crate::domain::ids::{AppId, ObjectId};
-use crate::domain::permission::{Chosen, PermissionKind};
+use crate::domain::permission::{Chosen, GRAPH, PermissionKind};
+use crate::domain::role::DirectoryRole;
+use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
-use crate::graph::applications::{self, Application, PasswordCredential};
+use crate::graph::applications::{self, Application, KeyCredential, PasswordCredential};
 use crate::graph::grants::{self, Grant};
 use crate::graph::roles::{self, RoleAssignment, RoleDefinition};
 use crate::graph::service_principals::{self, AppRoleAssignment, Resource, ServicePrincipal};
@@ -24,8 +26,47 @@ pub struct Live {
     pub comparison: Comparison,
     /// Names of what is granted but was not asked for.
     pub extra: Vec<String>,
-    pub roles: Vec<String>,
+    /// Directory roles of the service principal.
+    pub roles: Vec<DirectoryRole>,
+    /// The service principals of the resources whose permissions it has or asks for.
+    pub resource_ids: BTreeMap<AppId, ObjectId>,
     pub secrets: Vec<PasswordCredential>,
+}
+
+impl Live {
+    /// Returns the permissions that the registration asks for.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<Chosen> {
+        [self.comparison.granted.clone(), self.comparison.missing.clone()].concat()
+    }
+
+    /// Returns the SHA-1 thumbprint of a certificate that has not ended.
+    #[must_use]
+    pub fn thumbprint(&self, now: Instant) -> Option<String> {
+        let live = self.application.key_credentials.iter().filter(|key| key.ends().is_none_or(|end| end > now));
+        live.filter_map(KeyCredential::thumbprint).next()
+    }
+
+    /// Returns the names of its granted application permissions of Microsoft Graph.
+    #[must_use]
+    pub fn granted_to_read(&self) -> Vec<String> {
+        let of_graph = |p: &&Chosen| p.kind == PermissionKind::Application && p.resource.as_str() == GRAPH;
+        self.comparison.granted.iter().filter(of_graph).map(|p| p.value.clone()).collect()
+    }
+
+    /// Whether a certificate of that SHA-1 thumbprint is listed.
+    #[must_use]
+    pub fn has_certificate(&self, sha1: &str) -> bool {
+        self.application.key_credentials.iter().any(|key| key.thumbprint().as_deref() == Some(sha1))
+    }
+
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        match self.application.sign_in_audience.as_deref() {
+            Some("AzureADMyOrg") => Audience::SingleTenant,
+            _ => Audience::MultiTenant,
+        }
+    }
 }
 
 /// Reads the application, its grants and its roles; `None` when the application is not there.
@@ -81,10 +122,10 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let ids: BTreeMap<AppId, ObjectId> = resources.iter().map(|resource| (resource.app_id.clone(), resource.id.clone())).collect();
     let comparison = compare(&wanted, &ids, &assignments, &granted);
     let extra = comparison.extra.iter().map(|(resource, key)| name_of(&resources, resource, key)).collect();
-    let roles = role_names(app, current, &client, &role_assignments).await;
+    let roles = roles_of(app, current, &client, &role_assignments).await;
     sessions::note_check(app, app_id, &current.tenant.id, comparison.missing.len(), false).await;
     let secrets = application.password_credentials.clone();
-    Ok(Some(Live { application, service_principal, comparison, extra, roles, secrets }))
+    Ok(Some(Live { application, service_principal, comparison, extra, roles, resource_ids: ids, secrets }))
 }
 
 fn list<T: serde::de::DeserializeOwned>(outcome: Option<Outcome>) -> Result<Vec<T>, Outcome> {
@@ -127,19 +168,20 @@ fn name_of(resources: &[Resource], resource: &ObjectId, key: &str) -> String {
     permission.map_or_else(|| key.to_owned(), |offered| crate::text::permissions::title(&offered.chosen))
 }
 
-async fn role_names(
+async fn roles_of(
     app: App,
     current: &Current,
     client: &crate::graph::client::TenantClient,
     assignments: &[RoleAssignment],
-) -> Vec<String> {
+) -> Vec<DirectoryRole> {
     if assignments.is_empty() {
         return Vec::new();
     }
     let outcome = send(app, &current.account, client, Feature::AppSessions, &[roles::definitions()]).await.pop();
     let definitions: Vec<RoleDefinition> = list(outcome).unwrap_or_default();
     let name = |id: &str| definitions.iter().find(|role| role.id == id).map_or_else(|| id.to_owned(), |role| role.display_name.clone());
-    assignments.iter().map(|assignment| name(&assignment.role_definition_id)).collect()
+    let role = |id: &str| DirectoryRole { id: id.to_owned(), name: name(id) };
+    assignments.iter().map(|assignment| role(&assignment.role_definition_id)).collect()
 }
 
 /// Returns Microsoft's consent link for an application of the current tenant. Only a redirect URI that the application has comes back here.
@@ -156,5 +198,9 @@ pub fn consent_link(app: App, current: &Current, live: &Live) -> Option<String> 
 #[must_use]
 pub fn drifts(live: &Live, expected: Option<&Blueprint>) -> bool {
     !live.comparison.missing.is_empty()
-        || expected.is_some_and(|expected| expected.roles.iter().any(|role| !live.roles.contains(&role.name)))
+        || live.service_principal.as_ref().is_none_or(|principal| !principal.account_enabled)
+        || expected.is_some_and(|expected| {
+            expected.roles.iter().any(|role| !live.roles.iter().any(|held| held.id == role.id))
+                || expected.permissions.iter().any(|permission| !live.application.asks_for(permission))
+        })
 }

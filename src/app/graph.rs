@@ -93,7 +93,8 @@ fn outcome_of(trouble: &TokenTrouble) -> Outcome {
     }
 }
 
-async fn post_batch(app: App, token: &str, requests: &[GraphRequest]) -> Vec<Outcome> {
+/// Sends one batch with this token, once.
+pub async fn post_batch(app: App, token: &str, requests: &[GraphRequest]) -> Vec<Outcome> {
     let lost = |code: &str| -> Vec<Outcome> { requests.iter().map(|_| Outcome::Unknown(Fault::without_answer(code))).collect() };
     let Some(config) = app.config_now() else { return lost("NoConfiguration") };
     let url = format!("{}/v1.0/$batch", config.graph);

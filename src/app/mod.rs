@@ -1,18 +1,23 @@
 //! Reactive state and the effects loop. Components call this and read its signals; they see nothing below it.
 
+pub mod access;
 pub mod app_sessions;
+pub mod certificates;
 pub mod checks;
 pub mod consent;
 pub mod draft;
 pub mod graph;
+pub mod history;
 pub mod partner;
 pub mod redirect;
+pub mod relay;
 pub mod runs;
 pub mod screen;
 pub mod sessions;
 pub mod sign_in;
 pub mod storage;
 pub mod tenant;
+pub mod upkeep;
 pub mod vault;
 
 use crate::domain::ids::{AccountKey, RunId, Tenant};
@@ -86,6 +91,10 @@ pub struct App {
     pub watched: RwSignal<Vec<RunId>>,
     /// The one secret that may be on screen, with the run that it belongs to.
     pub secret: RwSignal<Option<(RunId, Rc<Secret>)>, LocalStorage>,
+    /// The one certificate whose key was not saved yet.
+    pub certificate: RwSignal<Option<certificates::Made>, LocalStorage>,
+    /// The application that this visit works as, over a relay.
+    pub visit: RwSignal<Option<relay::Visit>, LocalStorage>,
     pub draft: RwSignal<Draft>,
     /// What went wrong with a sign-in, shown until it is closed.
     pub notice: RwSignal<Option<Notice>>,
@@ -117,6 +126,8 @@ impl App {
             runs: RwSignal::new(BTreeMap::new()),
             watched: RwSignal::new(Vec::new()),
             secret: RwSignal::new_local(None),
+            certificate: RwSignal::new_local(None),
+            visit: RwSignal::new_local(None),
             draft: RwSignal::new(Draft::default()),
             notice: RwSignal::new(None),
             storage_notice: RwSignal::new(None),
@@ -231,11 +242,12 @@ fn listen(app: App) {
         let persisted = js_sys::Reflect::get(&event, &"persisted".into()).is_ok_and(|value| value.is_truthy());
         if persisted {
             app.secret.set(None);
+            app.certificate.set(None);
             page::reload();
         }
     });
     page::on("beforeunload", move |event| {
-        if app.secret.with_untracked(Option::is_some) {
+        if app.secret.with_untracked(Option::is_some) || app.certificate.with_untracked(Option::is_some) {
             event.prevent_default();
         }
     });

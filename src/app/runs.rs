@@ -4,15 +4,18 @@ use super::graph::{self, Trouble};
 use super::{App, sessions, storage};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AppId, ObjectId, RunId, Tenant};
-use crate::domain::session::AppSession;
+use crate::domain::session::{AppSession, Person};
+use crate::domain::time::Instant;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::consent;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::{Fault, Outcome};
 use crate::graph::request::GraphRequest;
+use crate::plan::credentials::CredentialStep;
 use crate::plan::engine::{Command, Effect, Engine, Event};
-use crate::plan::record::{RunRecord, RunState, StepState};
+use crate::plan::record::{Facts, Purpose, RunRecord, RunState, StepRecord, StepState};
 use crate::plan::step::StepKind;
+use crate::plan::undo;
 use crate::platform::{clock, crypto, tabs};
 use crate::store::{Shelf, Store};
 use leptos::prelude::*;
@@ -69,6 +72,22 @@ pub fn planned(
     Some(RunRecord::new(id, tenant, account.person, blueprint, steps, resources, clock::now()))
 }
 
+/// The same for a plan on what is there already.
+#[must_use]
+pub fn planned_on(
+    person: &Person,
+    tenant: Tenant,
+    purpose: Purpose,
+    blueprint: Blueprint,
+    steps: Vec<StepKind>,
+    facts: Facts,
+) -> Option<RunRecord> {
+    let mut record = RunRecord::new(crypto::new_run_id()?, tenant, person.clone(), blueprint, steps, BTreeMap::new(), clock::now());
+    record.purpose = purpose;
+    record.facts = facts;
+    Some(record)
+}
+
 /// Stores the run of a plan that was shown, and returns its id. Nothing is sent before [`resume`].
 ///
 /// # Errors
@@ -86,7 +105,9 @@ pub async fn create_undo(app: App, run: &RunRecord, steps: Vec<StepKind>) -> Res
     let Some(id) = crypto::new_run_id() else { return Err("The browser has no random numbers.".into()) };
     let mut undo =
         RunRecord::new(id, run.tenant.clone(), run.person.clone(), run.blueprint.clone(), steps, run.facts.resources.clone(), clock::now());
+    undo.purpose = Purpose::Undo;
     undo.undoes = Some(run.id.clone());
+    undo.facts.service_principal.clone_from(&run.facts.service_principal);
     undo.facts.application.clone_from(&run.facts.application);
     undo.facts.app_id.clone_from(&run.facts.app_id);
     store_new(app, undo).await
@@ -140,6 +161,14 @@ pub fn choose(app: App, id: &RunId, command: Command) {
         app.secret.set(None);
     }
     driven.borrow_mut().events.push_back(Event::Chose(command));
+    pump(app, driven);
+}
+
+/// Passes on what happened outside of Graph.
+pub fn tell(app: App, id: &RunId, event: Event) {
+    let driven = app.engines.with_value(|engines| engines.driven.borrow().get(id).cloned());
+    let Some(driven) = driven else { return };
+    driven.borrow_mut().events.push_back(event);
     pump(app, driven);
 }
 
@@ -241,35 +270,52 @@ async fn finished(app: App, record: &RunRecord) {
     if let Some(undone) = &record.undoes {
         let original = app.runs.with_untracked(|runs| runs.get(undone).cloned());
         if let Some(mut original) = original {
-            original.undone = true;
-            for step in &mut original.steps {
-                if matches!(step.state, StepState::Done | StepState::AlreadyInPlace) {
-                    step.state = StepState::Undone;
+            let deletes = record.steps.iter().any(|step| matches!(step.step, StepKind::DeleteApplication { .. }));
+            let taken_back = undo::steps(&original);
+            for (at, step) in &taken_back {
+                let is_done = |done: &StepRecord| done.step == *step && matches!(done.state, StepState::Done | StepState::AlreadyInPlace);
+                if record.steps.iter().any(is_done) {
+                    original.steps[*at].state = StepState::Undone;
                 }
             }
+            if deletes {
+                original.steps.iter_mut().filter(|step| step.is_over()).for_each(|step| step.state = StepState::Undone);
+            }
+            original.undone = undo::steps(&original).is_empty();
             store(app, &original).await;
             publish(app, &original);
-            if let (Some(app_id), tenant) = (&original.facts.app_id, &original.tenant.id) {
+            if let (Some(app_id), tenant, true) = (&original.facts.app_id, &original.tenant.id, deletes) {
                 sessions::note_check(app, app_id, tenant, 0, true).await;
             }
         }
         return;
     }
-    remember(app, record).await;
+    match (&record.facts.app_id, record.purpose) {
+        (_, Purpose::Access) => app.vault().drop_access(&record.person.key, &record.tenant.id),
+        (Some(app_id), Purpose::Delete) => sessions::note_check(app, app_id, &record.tenant.id, 0, true).await,
+        _ => remember(app, record).await,
+    }
 }
 
 /// Puts the App session of a run into Recent sessions.
 pub async fn remember(app: App, record: &RunRecord) {
     let (Some(app_id), Some(object_id)) = (record.facts.app_id.clone(), record.facts.application.clone()) else { return };
-    let secret = record.steps.iter().find(|step| matches!(step.step, StepKind::AddSecret { .. }));
+    let known = sessions::known_app(app, &app_id);
+    let made = record.steps.iter().filter(|step| step.state == StepState::Done).filter_map(|step| match &step.step {
+        StepKind::AddSecret { .. } => step.secret.key_id.as_ref().and(step.secret.ends),
+        StepKind::Credential(CredentialStep::AddCertificate { certificate }) => Some(Instant(certificate.ends)),
+        _ => None,
+    });
+    let credential_ends = made.max().or(known.as_ref().and_then(|known| known.credential_ends));
     let found = AppSession {
         name: record.blueprint.name.clone(),
         app_id,
         object_id,
         service_principal: record.facts.service_principal.clone(),
         run: Some(record.id.clone()),
-        credential_ends: secret.and_then(|step| step.secret.key_id.as_ref().and(step.secret.ends)),
+        credential_ends,
         expected: Some(record.blueprint.clone()),
+        on_premises: known.and_then(|known| known.on_premises),
     };
     if let Some(session) = sessions::app_record(app, &record.tenant, found) {
         sessions::keep(app, session).await;

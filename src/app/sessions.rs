@@ -4,6 +4,7 @@ use super::graph::Trouble;
 use super::vault::TokenTrouble;
 use super::{App, Current, graph, storage};
 use crate::domain::ids::{AccountKey, AppId, Tenant, TenantId};
+use crate::domain::on_premises::OnPremises;
 use crate::domain::session::{AppSession, CheckedStatus, Session, SessionRecord};
 use crate::entra::scopes::Feature;
 use crate::graph::applications::{self, Application};
@@ -194,6 +195,17 @@ pub fn app_record(app: App, tenant: &Tenant, found: AppSession) -> Option<Sessio
     })
 }
 
+/// Returns what this browser knows of an application.
+#[must_use]
+pub fn known_app(app: App, app_id: &AppId) -> Option<AppSession> {
+    app.sessions.with_untracked(|all| {
+        all.iter().find_map(|record| match &record.session {
+            Session::App(known) if known.app_id == *app_id => Some(known.clone()),
+            _ => None,
+        })
+    })
+}
+
 /// Adds every application of the current tenant that carries our tag. Returns how many there are.
 ///
 /// # Errors
@@ -210,19 +222,15 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
     });
     read.await.map_err(|fault| faults::graph(&fault, "Looking for App sessions", &[]))?;
     for application in &found {
-        let known = app.sessions.with_untracked(|all| {
-            all.iter().find_map(|record| match &record.session {
-                Session::App(known) if known.app_id == application.app_id => Some(known.clone()),
-                _ => None,
-            })
-        });
+        let known = known_app(app, &application.app_id);
         let session = AppSession {
             name: application.display_name.clone(),
             app_id: application.app_id.clone(),
             object_id: application.id.clone(),
             service_principal: known.as_ref().and_then(|known| known.service_principal.clone()),
             run: known.as_ref().and_then(|known| known.run.clone()),
-            credential_ends: application.password_credentials.iter().filter_map(applications::PasswordCredential::ends).max(),
+            credential_ends: application.last_credential_ends(),
+            on_premises: known.as_ref().and_then(|known| known.on_premises.clone()),
             expected: known.and_then(|known| known.expected),
         };
         if let Some(record) = app_record(app, client.tenant(), session) {
@@ -230,6 +238,19 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
         }
     }
     Ok(found.len())
+}
+
+/// Keeps the on-premises settings of an App session.
+pub async fn set_on_premises(app: App, app_id: &AppId, settings: OnPremises) {
+    let record = app
+        .sessions
+        .with_untracked(|all| all.iter().find(|record| matches!(&record.session, Session::App(found) if found.app_id == *app_id)).cloned());
+    if let Some(SessionRecord { session: Session::App(found), .. }) = &record {
+        let session = Session::App(AppSession { on_premises: Some(settings), ..found.clone() });
+        if let Some(record) = record {
+            keep(app, SessionRecord { session, ..record }).await;
+        }
+    }
 }
 
 /// Notes what a check of an App session found.

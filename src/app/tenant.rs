@@ -187,6 +187,34 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
     Ok(observed)
 }
 
+/// Returns the service principals of these resources that the tenant has.
+///
+/// # Errors
+/// Why they could not be read.
+pub async fn resource_ids(
+    app: App,
+    current: &Current,
+    client: &TenantClient,
+    resources: &[AppId],
+) -> Result<BTreeMap<AppId, ObjectId>, Notice> {
+    let mut found = BTreeMap::new();
+    for some in resources.chunks(crate::graph::batch::MOST) {
+        let requests: Vec<_> = some.iter().map(service_principals::by_app_id).collect();
+        let outcomes = send(app, &current.account, client, Feature::AppSessions, &requests).await;
+        for (resource, outcome) in some.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Ok(body) => {
+                    let id = body.get("id").and_then(serde_json::Value::as_str).and_then(ObjectId::parse);
+                    found.extend(id.map(|id| (resource.clone(), id)));
+                }
+                Outcome::NotFound(_) => {}
+                other => return Err(faults::graph(&graph::fault_of(other), "Looking at the tenant", &[])),
+            }
+        }
+    }
+    Ok(found)
+}
+
 fn authorization_policy() -> crate::graph::request::GraphRequest {
     crate::graph::request::GraphRequest::get("/policies/authorizationPolicy")
 }

@@ -1,11 +1,15 @@
 //! What a person sees: one folder or file a screen, ui/ for shared controls.
 
+pub mod access;
 pub mod app_session;
 pub mod consent;
 pub mod consents;
+pub mod history;
 pub mod home;
 pub mod new;
 pub mod partner;
+pub mod permissions;
+pub mod plan;
 pub mod run;
 pub mod settings;
 pub mod shell;
@@ -34,6 +38,8 @@ pub fn Root(app: App) -> impl IntoView {
                     <Route path=path!("/app/apps/:id") view=app_session::AppSessionPage/>
                     <Route path=path!("/app/partner") view=partner::Partner/>
                     <Route path=path!("/app/consents") view=consents::Consents/>
+                    <Route path=path!("/app/access") view=access::AccessScreen/>
+                    <Route path=path!("/app/history") view=history::History/>
                     <Route path=path!("/app/settings") view=settings::Settings/>
                 </FlatRoutes>
             </shell::Shell>

@@ -1,16 +1,19 @@
 //! A run: the plan with what became of each step, and what the person can do about it.
 
 use super::ui::{self, NoticeView};
-use crate::app::{Phase, runs, use_app};
+use super::wizard::credential::Facts;
+use crate::app::{Phase, certificates, runs, use_app};
 use crate::domain::ids::{RunId, Tenant};
 use crate::entra::attempt::ReturnTo;
+use crate::plan::credentials::CredentialStep;
 use crate::plan::engine::Command;
-use crate::plan::record::{Need, RunRecord, RunState, StepRecord, StepState};
+use crate::plan::record::{Need, Purpose, RunRecord, RunState, StepRecord, StepState};
 use crate::plan::step::StepKind;
 use crate::plan::undo;
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
+use std::collections::BTreeSet;
 
 #[component]
 pub fn Run() -> impl IntoView {
@@ -19,7 +22,9 @@ pub fn Run() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| RunId::parse(&id))));
     let record = Memo::new(move |_| id.get().and_then(|id| app.runs.with(|runs| runs.get(&id).cloned())));
-    let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
+    // Whoever hands access out need not have it.
+    let is_about_access = move || record.with(|record| record.as_ref().is_some_and(|record| record.purpose == Purpose::Access));
+    let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions() || is_about_access()));
     let is_ready = Memo::new(move |_| app.phase.get() == Phase::Ready);
     Effect::new(move |_| {
         let Some(id) = id.get().filter(|_| is_ready.get() && may.get()) else { return };
@@ -148,6 +153,12 @@ fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) ->
         (StepState::NeedsYou(Need::MakeSecret), _) => {
             view! { <p class="actions">{button("Show secret", Command::ShowSecret, true)}{button("Later", Command::Later, false)}</p> }.into_any()
         }
+        (StepState::NeedsYou(Need::MakeCertificate), Some(StepKind::Credential(CredentialStep::MakeCertificate { days, bits }))) => {
+            view! { <CertificateBox record days bits/><p class="actions">{button("Later", Command::Later, false)}</p> }.into_any()
+        }
+        (StepState::NeedsYou(Need::Confirm), _) => {
+            view! { <p class="actions">{button("Remove the old one", Command::Confirm, false)}{button("Later", Command::Later, false)}</p> }.into_any()
+        }
         (StepState::NeedsYou(Need::SaveSecret), _) => view! { <SecretBox record/> }.into_any(),
         (StepState::NeedsYou(Need::SecretLost), _) => view! { <p class="actions">{button("Replace secret", Command::ReplaceSecret, true)}</p> }.into_any(),
         (StepState::Failed, Some(StepKind::AssignRole { .. })) => view! { <p class="actions">{button("Add the role", Command::Retry, true)}</p> }.into_any(),
@@ -185,6 +196,48 @@ fn SecretBox(record: Memo<Option<RunRecord>>) -> impl IntoView {
     }
 }
 
+/// Where a certificate is made, and its key handed over once.
+#[component]
+fn CertificateBox(record: Memo<Option<RunRecord>>, days: u32, bits: u32) -> impl IntoView {
+    let app = use_app();
+    let is_making = RwSignal::new(false);
+    let fault = RwSignal::new(None::<String>);
+    let mine = move || {
+        let id = record.get()?.id;
+        app.certificate.get().filter(|made| made.run == id)
+    };
+    let make = move |_| {
+        let Some(record) = record.get_untracked().filter(|_| !is_making.get_untracked()) else { return };
+        is_making.set(true);
+        leptos::task::spawn_local(async move {
+            fault.try_set(certificates::make(app, &record, days, bits).await.err());
+            is_making.try_set(false);
+        });
+    };
+    move || {
+        match mine() {
+        None => view! {
+            <p class="actions"><button type="button" class="button button--primary" on:click=make>"Create certificate"</button>
+                <span class="muted" role="status">{move || if is_making.get() { "Making the key. A long one takes some seconds." } else { "" }}</span></p>
+            {move || fault.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
+        }.into_any(),
+        Some(made) => view! {
+            <div class="secret">
+                <Facts certificate=made.public.clone()/>
+                <p>"Save the file now: it holds the private key, which exists nowhere else. Keep it where only the job can read it. If the job wants a PFX:"</p>
+                <pre>"openssl pkcs12 -export -in certificate.pem -out certificate.pfx"</pre>
+                <p class="muted">"For Exchange Online PowerShell on Windows, import the PFX with a CSP provider (add -CSP \"Microsoft Enhanced RSA and AES Cryptographic Provider\" to the line): keys of newer providers are not accepted everywhere."</p>
+                <p class="actions">
+                    <button type="button" class="button button--primary" on:click=move |_| certificates::download(app)>"Download PEM"</button>
+                    <button type="button" class="button" disabled=!made.is_saved on:click=move |_| certificates::saved(app)>"I have saved it"</button>
+                </p>
+                {(!made.is_saved).then(|| view! { <p class="muted">"I have saved it can be pressed after the download."</p> })}
+            </div>
+        }.into_any(),
+    }
+    }
+}
+
 #[component]
 fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> impl IntoView {
     let app = use_app();
@@ -199,14 +252,16 @@ fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> i
     };
     let can_undo =
         Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| !record.undone && !undo::steps(record).is_empty())));
+    let is_about_access = move || record.with(|record| record.as_ref().is_some_and(|record| record.purpose == Purpose::Access));
     move || {
         let Some(state) = state.get() else { return ().into_any() };
         let navigate = navigate.clone();
         let goes_on = matches!(state, RunState::Running | RunState::Waiting | RunState::NeedsYou | RunState::Paused);
-        let app_id = record
-            .get_untracked()
-            .and_then(|record| record.facts.app_id)
-            .filter(|_| record.with_untracked(|r| r.as_ref().is_some_and(|r| r.undoes.is_none())));
+        let app_id = record.get_untracked().and_then(|record| record.facts.app_id).filter(|_| {
+            record.with_untracked(|r| {
+                r.as_ref().is_some_and(|r| r.undoes.is_none() && !matches!(r.purpose, Purpose::Access | Purpose::Delete))
+            })
+        });
         view! {
             <p class="actions">
                 {goes_on.then(|| view! { <button type="button" class="button" on:click=choose(Command::Cancel)>"Cancel"</button> })}
@@ -216,7 +271,9 @@ fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> i
                     let navigate = navigate.clone();
                     view! { <button type="button" class="button button--primary" on:click=move |_| navigate(&format!("/app/apps/{app_id}"), Default::default())>"Use now"</button> }
                 }))}
+                {(!goes_on).then(|| view! { <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { crate::app::history::save_evidence(&record) }>"Export evidence"</button> })}
                 {(can_undo.get() && matches!(state, RunState::Done | RunState::Cancelled | RunState::Failed)).then(|| view! { <button type="button" class="button" on:click=move |_| asks_undo.set(true)>"Undo"</button> })}
+                {(state == RunState::Done && is_about_access()).then(|| view! { <a class="button button--primary" href="/app/access">"Who has access"</a> })}
                 {(state == RunState::Undone || record.get_untracked().is_some_and(|r| r.undoes.is_some() && state == RunState::Done)).then(|| view! { <a class="button" href="/">"Recent sessions"</a> })}
             </p>
             {asks_undo.get().then(|| view! { <UndoPlan record asks_undo/> })}
@@ -232,20 +289,30 @@ fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> impl 
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(false);
     let Some(run) = record.get_untracked() else { return ().into_any() };
-    let steps = undo::steps(&run);
+    let all = StoredValue::new(undo::steps(&run));
+    let chosen = RwSignal::new(all.with_value(|all| all.iter().map(|(at, _)| *at).collect::<BTreeSet<_>>()));
     let name = run.blueprint.name.trim().to_owned();
-    let shown: Vec<(String, String)> =
-        steps.iter().map(|step| (text::steps::title(step, &name), text::steps::change(step, &name))).collect();
+    let deletes = all.with_value(|all| all.iter().any(|(_, step)| matches!(step, StepKind::DeleteApplication { .. })));
+    let shown: Vec<(usize, String, String)> = all
+        .with_value(|all| all.iter().map(|(at, step)| (*at, text::steps::title(step, &name), text::steps::change(step, &name))).collect());
+    let stays: Vec<String> = undo::stays(&run).into_iter().map(|at| text::steps::title(&run.steps[at].step, &name)).collect();
     let tenant = format!("{} · {}", run.tenant.name, run.tenant.domain);
     let wanted = name.clone();
     let start = move |_| {
-        if typed.get_untracked().trim() != wanted {
+        if deletes && typed.get_untracked().trim() != wanted {
             fault.set(true);
             crate::app::screen::focus(".undo input");
             return;
         }
+        let steps: Vec<StepKind> = all.with_value(|all| {
+            let is_chosen = |at: &usize| chosen.with_untracked(|chosen| chosen.contains(at));
+            all.iter().filter(|(at, _)| is_chosen(at)).map(|(_, step)| step.clone()).collect()
+        });
+        if steps.is_empty() {
+            return app.toast("Choose at least one step to undo.");
+        }
         asks_undo.set(false);
-        let (run, steps, navigate) = (run.clone(), steps.clone(), navigate.clone());
+        let (run, navigate) = (run.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
             match runs::create_undo(app, &run, steps).await {
                 Ok(id) => navigate(&crate::app::sign_in::address_of(&ReturnTo::Run(id)), Default::default()),
@@ -256,9 +323,18 @@ fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> impl 
     view! {
         <div class="notice undo" role="alertdialog" aria-label="Undo">
             <p class="notice__what">{format!("Undo in {tenant}:")}</p>
-            <ul>{shown.into_iter().map(|(title, change)| view! { <li><strong>{title}</strong>". "{change}"."</li> }).collect_view()}</ul>
-            <label class="field"><span class="label">{format!("Type the name “{name}” to go on")}</span>
-                <input type="text" class="input" autocomplete="off" on:input=move |event| { fault.set(false); typed.set(event_target_value(&event)); }/></label>
+            <ul class="plain">{shown.into_iter().map(|(at, title, change)| view! {
+                <li><label class="check">
+                    <input type="checkbox" disabled=deletes prop:checked=move || chosen.with(|chosen| chosen.contains(&at))
+                        on:change=move |event| chosen.update(|chosen| { if event_target_checked(&event) { chosen.insert(at); } else { chosen.remove(&at); } })/>
+                    <span><strong>{title}</strong>". "{change}"."</span>
+                </label></li>
+            }).collect_view()}</ul>
+            {(!stays.is_empty()).then(|| view! { <p class="muted">{format!("Stays, since it can’t be taken back: {}.", stays.join("; "))}</p> })}
+            {deletes.then(|| view! {
+                <label class="field"><span class="label">{format!("Type the name “{name}” to go on")}</span>
+                    <input type="text" class="input" autocomplete="off" on:input=move |event| { fault.set(false); typed.set(event_target_value(&event)); }/></label>
+            })}
             {move || fault.get().then(|| view! { <p class="error" role="alert">"This is not its name."</p> })}
             <p class="actions">
                 <button type="button" class="button button--danger" on:click=start>"Undo the run"</button>

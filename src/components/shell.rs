@@ -131,6 +131,8 @@ fn Rail() -> impl IntoView {
             <ul>
                 {link("/", "Recent sessions")}
                 {link("/app/partner", "Partner Access")}
+                {link("/app/history", "History")}
+                {link("/app/access", "Access")}
                 {link("/app/settings", "Settings")}
             </ul>
             {move || {

@@ -1,5 +1,6 @@
 //! What an App session must look like, as a person asked for it.
 
+use super::certificate::PublicCertificate;
 use super::permission::{Chosen, PermissionKind};
 use super::role::DirectoryRole;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,16 @@ impl Audience {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Credential {
     None,
-    Secret { days: u32 },
+    Secret {
+        days: u32,
+    },
+    /// Made in the browser, with an RSA key of so many bits.
+    Certificate {
+        days: u32,
+        bits: u32,
+    },
+    /// The certificate of a file: [`Blueprint::certificate`].
+    Uploaded,
 }
 
 impl Default for Credential {
@@ -52,6 +62,9 @@ pub struct Blueprint {
     pub grant_in_run: bool,
     /// Whether our consent page stays among the redirect URIs after a consent by link.
     pub keep_consent_redirect: bool,
+    /// The uploaded certificate.
+    #[serde(default)]
+    pub certificate: Option<PublicCertificate>,
 }
 
 impl Blueprint {

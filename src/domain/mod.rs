@@ -1,8 +1,11 @@
 //! Tenants, sessions, permissions and blueprints as plain values. Knows nothing of HTTP, storage or screens.
 
+pub mod access;
 pub mod blueprint;
+pub mod certificate;
 pub mod ids;
 pub mod name;
+pub mod on_premises;
 pub mod permission;
 pub mod risk;
 pub mod role;

@@ -39,6 +39,8 @@ pub struct AppSession {
     pub credential_ends: Option<Instant>,
     /// What the blueprint asked for: compared with what the tenant has.
     pub expected: Option<super::blueprint::Blueprint>,
+    #[serde(default)]
+    pub on_premises: Option<super::on_premises::OnPremises>,
 }
 
 /// One entry of Recent sessions.

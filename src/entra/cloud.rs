@@ -53,6 +53,8 @@ struct File {
     login_origin: String,
     #[serde(default)]
     graph_origin: String,
+    #[serde(default)]
+    relay: bool,
 }
 
 /// Where the page signs in, checked.
@@ -64,6 +66,8 @@ pub struct Config {
     pub origin: String,
     pub login: String,
     pub graph: String,
+    /// Whether the host relays client assertions to the token endpoint, at `<origin>/relay/{tenant}`.
+    pub relay: bool,
 }
 
 /// Why sign-in is off.
@@ -105,7 +109,7 @@ impl Config {
                 (file.login_origin, file.graph_origin)
             }
         };
-        Ok(Self { cloud: file.cloud, client_id, origin: file.redirect_origin, login, graph })
+        Ok(Self { cloud: file.cloud, client_id, origin: file.redirect_origin, login, graph, relay: file.relay })
     }
 
     #[must_use]

@@ -7,5 +7,6 @@ pub mod cloud;
 pub mod consent;
 pub mod fault;
 pub mod id_token;
+pub mod relay;
 pub mod scopes;
 pub mod token;

@@ -2,9 +2,12 @@
 
 use super::request::{GraphRequest, literal};
 use crate::domain::blueprint::Blueprint;
+use crate::domain::certificate::PublicCertificate;
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::permission::{Chosen, PermissionKind};
 use crate::domain::time::Instant;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,6 +35,8 @@ pub struct Application {
     pub required_resource_access: Vec<RequiredResource>,
     #[serde(default)]
     pub password_credentials: Vec<PasswordCredential>,
+    #[serde(default)]
+    pub key_credentials: Vec<KeyCredential>,
     #[serde(default)]
     pub web: Option<Web>,
 }
@@ -74,10 +79,60 @@ impl PasswordCredential {
     }
 }
 
+/// A certificate as reads show it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyCredential {
+    pub key_id: String,
+    pub display_name: Option<String>,
+    pub end_date_time: Option<String>,
+    /// The SHA-1 thumbprint: in base64, in older entries in hexadecimal digits.
+    pub custom_key_identifier: Option<String>,
+}
+
+impl KeyCredential {
+    #[must_use]
+    pub fn ends(&self) -> Option<Instant> {
+        self.end_date_time.as_deref().and_then(Instant::from_iso)
+    }
+
+    /// Returns the SHA-1 thumbprint in upper-case hexadecimal digits.
+    #[must_use]
+    pub fn thumbprint(&self) -> Option<String> {
+        let text = self.custom_key_identifier.as_deref()?;
+        if text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Some(text.to_ascii_uppercase());
+        }
+        let bytes = BASE64.decode(text).ok().filter(|bytes| bytes.len() == 20)?;
+        Some(bytes.iter().map(|byte| format!("{byte:02X}")).collect())
+    }
+
+    #[must_use]
+    pub fn is_of(&self, certificate: &PublicCertificate) -> bool {
+        self.thumbprint().as_ref() == Some(&certificate.sha1)
+    }
+}
+
 impl Application {
+    /// Whether the registration lists a permission.
+    #[must_use]
+    pub fn asks_for(&self, permission: &Chosen) -> bool {
+        let of_resource = self.required_resource_access.iter().filter(|resource| resource.resource_app_id == permission.resource);
+        of_resource
+            .flat_map(|resource| &resource.resource_access)
+            .any(|access| access.id == permission.id && (access.kind == "Role") == (permission.kind == PermissionKind::Application))
+    }
+
     #[must_use]
     pub fn redirect_uris(&self) -> &[String] {
         self.web.as_ref().map(|web| web.redirect_uris.as_slice()).unwrap_or_default()
+    }
+
+    /// Returns when the last of its secrets and certificates ends.
+    #[must_use]
+    pub fn last_credential_ends(&self) -> Option<Instant> {
+        let secrets = self.password_credentials.iter().filter_map(PasswordCredential::ends);
+        secrets.chain(self.key_credentials.iter().filter_map(KeyCredential::ends)).max()
     }
 
     /// Returns the credentials of that display name.
@@ -172,4 +227,42 @@ pub fn add_password(id: &ObjectId, display_name: &str, ends: Instant) -> GraphRe
 #[must_use]
 pub fn remove_password(id: &ObjectId, key_id: &str) -> GraphRequest {
     GraphRequest::post(format!("/applications/{id}/removePassword"), json!({ "keyId": key_id }))
+}
+
+/// The certificates alone, with their public keys. <https://learn.microsoft.com/graph/api/resources/keycredential>
+#[must_use]
+pub fn certificates_of(id: &ObjectId) -> GraphRequest {
+    GraphRequest::get(format!("/applications/{id}?$select=id,appId,keyCredentials"))
+}
+
+/// Replaces the list of certificates: give back what is there.
+#[must_use]
+pub fn set_certificates(id: &ObjectId, keys: &[Value]) -> GraphRequest {
+    GraphRequest::patch(format!("/applications/{id}"), json!({ "keyCredentials": keys }))
+}
+
+/// Returns a certificate as the list takes it. Dates are those of the certificate.
+#[must_use]
+pub fn new_certificate(certificate: &PublicCertificate) -> Value {
+    let name: String = certificate.subject.chars().take(90).collect();
+    json!({"type": "AsymmetricX509Cert", "usage": "Verify", "key": certificate.der, "displayName": name,
+        "startDateTime": Instant(certificate.starts).to_iso(), "endDateTime": Instant(certificate.ends).to_iso()})
+}
+
+/// Whether an entry of the list has ended.
+#[must_use]
+pub fn ended(key: &Value, now: Instant) -> bool {
+    key.get("endDateTime").and_then(Value::as_str).and_then(Instant::from_iso).is_some_and(|ends| ends <= now)
+}
+
+/// <https://learn.microsoft.com/graph/api/directory-deleteditems-restore>
+#[must_use]
+pub fn restore(id: &ObjectId) -> GraphRequest {
+    GraphRequest::post(format!("/directory/deletedItems/{id}/restore"), json!({}))
+}
+
+/// The deleted applications, which can be restored for 30 days.
+#[must_use]
+pub fn deleted() -> GraphRequest {
+    GraphRequest::get("/directory/deletedItems/microsoft.graph.application?$select=id,appId,displayName,deletedDateTime,tags&$top=100")
 }

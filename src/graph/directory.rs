@@ -48,12 +48,13 @@ pub fn app_management_policy() -> GraphRequest {
     GraphRequest::get("/policies/defaultAppManagementPolicy")
 }
 
-/// What the tenant's policy says about client secrets.
+/// What the tenant's policy says about credentials.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, Deserialize)]
 pub struct SecretPolicy {
     pub forbidden: bool,
-    /// The longest lifetime, in days.
+    /// The longest lifetime of a client secret, in days.
     pub longest_days: Option<u32>,
+    pub longest_certificate_days: Option<u32>,
 }
 
 /// Reads the policy for applications that are created now.
@@ -63,8 +64,8 @@ pub fn read_secret_policy(body: &Value) -> SecretPolicy {
     if body.get("isEnabled") == Some(&Value::Bool(false)) {
         return policy;
     }
-    let list = body.get("applicationRestrictions").and_then(|r| r.get("passwordCredentials")).and_then(Value::as_array);
-    for restriction in list.into_iter().flatten() {
+    let list = |name: &str| body.get("applicationRestrictions").and_then(|r| r.get(name)).and_then(Value::as_array);
+    for restriction in list("passwordCredentials").into_iter().chain(list("keyCredentials")).flatten() {
         if restriction.get("state").and_then(Value::as_str) == Some("disabled") {
             continue;
         }
@@ -72,6 +73,9 @@ pub fn read_secret_policy(body: &Value) -> SecretPolicy {
             Some("passwordAddition") => policy.forbidden = true,
             Some("passwordLifetime") => {
                 policy.longest_days = restriction.get("maxLifetime").and_then(Value::as_str).and_then(days_of_duration);
+            }
+            Some("asymmetricKeyLifetime") => {
+                policy.longest_certificate_days = restriction.get("maxLifetime").and_then(Value::as_str).and_then(days_of_duration);
             }
             _ => {}
         }

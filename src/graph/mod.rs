@@ -7,6 +7,7 @@ pub mod client;
 pub mod directory;
 pub mod grants;
 pub mod partner;
+pub mod people;
 pub mod request;
 pub mod roles;
 pub mod service_principals;

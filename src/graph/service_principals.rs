@@ -1,6 +1,7 @@
 //! Service principals and application permissions. <https://learn.microsoft.com/graph/api/resources/serviceprincipal>
 
 use super::request::GraphRequest;
+use crate::domain::access;
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::permission::{Chosen, Offered, PermissionKind};
 use serde::Deserialize;
@@ -130,6 +131,13 @@ pub struct AppRoleAssignment {
     pub resource_id: ObjectId,
     #[serde(default)]
     pub resource_display_name: Option<String>,
+    #[serde(default)]
+    pub principal_display_name: Option<String>,
+    /// `User`, `Group` or `ServicePrincipal`.
+    #[serde(default)]
+    pub principal_type: Option<String>,
+    #[serde(default)]
+    pub created_date_time: Option<String>,
 }
 
 /// What was granted to a service principal.
@@ -148,4 +156,56 @@ pub fn grant(principal: &ObjectId, resource: &ObjectId, role: &str) -> GraphRequ
 #[must_use]
 pub fn revoke(principal: &ObjectId, assignment: &str) -> GraphRequest {
     GraphRequest::delete(format!("/servicePrincipals/{principal}/appRoleAssignments/{assignment}"))
+}
+
+/// The app roles that an enterprise application or its registration offers.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RolesOffered {
+    pub id: ObjectId,
+    #[serde(default)]
+    pub app_role_assignment_required: bool,
+    #[serde(default)]
+    app_roles: Vec<AppRole>,
+}
+
+impl RolesOffered {
+    /// Returns the id of the enabled role of that value.
+    #[must_use]
+    pub fn id_of(&self, value: &str) -> Option<&str> {
+        self.app_roles.iter().find(|role| role.is_enabled && role.value.as_deref() == Some(value)).map(|role| role.id.as_str())
+    }
+
+    #[must_use]
+    pub fn offers(&self, role: &access::AppRole) -> bool {
+        self.id_of(&role.value).is_some()
+    }
+}
+
+/// The page's own enterprise application.
+#[must_use]
+pub fn own(id: &ObjectId) -> GraphRequest {
+    GraphRequest::get(format!("/servicePrincipals/{id}?$select=id,appRoleAssignmentRequired,appRoles"))
+}
+
+#[must_use]
+pub fn own_by_app_id(app_id: &AppId) -> GraphRequest {
+    GraphRequest::get(format!("/servicePrincipals(appId='{app_id}')?$select=id,appRoleAssignmentRequired,appRoles"))
+}
+
+/// The registration behind it, in the tenant that it was registered in.
+#[must_use]
+pub fn registration(id: &ObjectId) -> GraphRequest {
+    GraphRequest::get(format!("/applications/{id}?$select=id,appRoles"))
+}
+
+/// Who holds roles of a resource.
+#[must_use]
+pub fn assigned_to(resource: &ObjectId) -> GraphRequest {
+    GraphRequest::get(format!("/servicePrincipals/{resource}/appRoleAssignedTo?$top=999"))
+}
+
+#[must_use]
+pub fn unassign(resource: &ObjectId, assignment: &str) -> GraphRequest {
+    GraphRequest::delete(format!("/servicePrincipals/{resource}/appRoleAssignedTo/{assignment}"))
 }

@@ -1,6 +1,7 @@
 //! From a blueprint and what was observed to the steps.
 
-use super::observed::Observed;
+use super::credentials::CredentialStep;
+use super::observed::{HeldRoles, Observed};
 use super::preflight::Adoption;
 use super::step::StepKind;
 use crate::domain::blueprint::{Blueprint, Credential};
@@ -20,10 +21,17 @@ pub fn steps(blueprint: &Blueprint, observed: &Observed, adoption: Adoption, con
             steps.push(StepKind::AddResource { resource: resource.clone(), name: name.to_owned() });
         }
     }
-    let grants = grants(blueprint);
-    let (mine, others): (Vec<_>, Vec<_>) =
-        grants.into_iter().partition(|step| blueprint.grant_in_run && observed.roles.any_of(step.roles_needed()));
-    steps.extend(mine);
+    steps.extend(consented(grants(blueprint), blueprint, &observed.roles, consent_uri));
+    steps.extend(blueprint.roles.iter().map(|role| StepKind::AssignRole { role: role.clone() }));
+    steps.extend(credential(blueprint));
+    steps
+}
+
+/// Returns the grants that the person may give, and for the others the way over Microsoft's consent page.
+#[must_use]
+pub fn consented(grants: Vec<StepKind>, blueprint: &Blueprint, roles: &HeldRoles, consent_uri: &str) -> Vec<StepKind> {
+    let (mut steps, others): (Vec<_>, Vec<_>) =
+        grants.into_iter().partition(|step| blueprint.grant_in_run && roles.any_of(step.roles_needed()));
     if !others.is_empty() {
         let uri = consent_uri.to_owned();
         let ours_already = blueprint.redirect_uris.contains(&uri);
@@ -35,15 +43,25 @@ pub fn steps(blueprint: &Blueprint, observed: &Observed, adoption: Adoption, con
             steps.push(StepKind::RemoveConsentRedirect { uri });
         }
     }
-    steps.extend(blueprint.roles.iter().map(|role| StepKind::AssignRole { role: role.clone() }));
-    if let Credential::Secret { days } = blueprint.credential {
-        steps.push(StepKind::AddSecret { days });
-    }
     steps
 }
 
+/// Returns the step that gives the application its credential.
+#[must_use]
+pub fn credential(blueprint: &Blueprint) -> Option<StepKind> {
+    match (blueprint.credential, &blueprint.certificate) {
+        (Credential::None, _) | (Credential::Uploaded, None) => None,
+        (Credential::Secret { days }, _) => Some(StepKind::AddSecret { days }),
+        (Credential::Certificate { days, bits }, _) => Some(StepKind::Credential(CredentialStep::MakeCertificate { days, bits })),
+        (Credential::Uploaded, Some(certificate)) => {
+            Some(StepKind::Credential(CredentialStep::AddCertificate { certificate: Box::new(certificate.clone()) }))
+        }
+    }
+}
+
 /// One step an application permission, one a resource for its delegated permissions: each has one natural key.
-fn grants(blueprint: &Blueprint) -> Vec<StepKind> {
+#[must_use]
+pub fn grants(blueprint: &Blueprint) -> Vec<StepKind> {
     let mut steps: Vec<StepKind> = blueprint
         .of_kind(PermissionKind::Application)
         .map(|permission| StepKind::GrantApplication { permission: permission.clone() })

@@ -1,5 +1,6 @@
 //! What the run engine hears, and what it wants done.
 
+use crate::domain::certificate::PublicCertificate;
 use crate::domain::secret::Secret;
 use crate::domain::time::Instant;
 use crate::graph::answer::Outcome;
@@ -19,6 +20,8 @@ pub enum Event {
     /// The time of [`Effect::WakeAt`] has come.
     Woke,
     Chose(Command),
+    /// The certificate was made, and its key saved.
+    CertificateMade(Box<PublicCertificate>),
 }
 
 /// What the person chose.
@@ -37,6 +40,8 @@ pub enum Command {
     ShowSecret,
     SavedSecret,
     ReplaceSecret,
+    /// Go on with a step that asks first.
+    Confirm,
 }
 
 /// What must be done.

@@ -1,6 +1,9 @@
 //! Blueprint, observed state, plan and run: how a wish becomes steps, and steps become facts. Pure: effects are values.
 
+pub mod access;
+pub mod backup;
 pub mod build;
+pub mod credentials;
 pub mod engine;
 pub mod event;
 pub mod observed;
@@ -11,3 +14,4 @@ pub mod secret_step;
 pub mod status;
 pub mod step;
 pub mod undo;
+pub mod upkeep;

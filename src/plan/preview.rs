@@ -1,11 +1,14 @@
 //! The request that a step sends, as a person reads it: built by the same code that sends it.
 
-use super::record::RunRecord;
+use super::access::AccessStep;
+use super::record::{Facts, RunRecord};
 use super::step::{Scene, StepKind};
+use super::upkeep::Upkeep;
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::time::Instant;
 use crate::graph::applications;
 use crate::graph::request::GraphRequest;
+use serde_json::{Value, json};
 
 /// Stand-ins for ids that an earlier step brings, and the words that are shown in their place.
 const UNKNOWN: [(&str, &str); 4] = [
@@ -34,13 +37,37 @@ pub fn request(record: &RunRecord, at: usize) -> Option<GraphRequest> {
             facts.resources.insert(resource.clone(), ObjectId::parse(UNKNOWN[3].0)?);
         }
     }
-    let scene = Scene { run: &record.id, blueprint: &record.blueprint, facts: &facts };
+    let scene = Scene { run: &record.id, blueprint: &record.blueprint, facts: &facts, now: record.started };
     if let StepKind::AddSecret { days } = &step.step {
         let ends = step.secret.ends.unwrap_or_else(|| Instant(record.started.0).plus_days(i64::from(*days)));
         return Some(applications::add_password(facts.application.as_ref()?, &scene.secret_name(), ends));
     }
-    let as_if_read = serde_json::json!({"id": facts.application.as_ref()?.as_str(), "appId": facts.app_id.as_ref()?.as_str(), "value": []});
-    step.step.write(&scene, Some(&as_if_read))
+    step.step.write(&scene, Some(&as_if_read(&step.step, &facts)?))
+}
+
+/// Returns an answer as the last read before the write would bring it, with words for what only the tenant knows.
+fn as_if_read(step: &StepKind, facts: &Facts) -> Option<Value> {
+    let principal = facts.service_principal.as_ref().map(ObjectId::as_str).unwrap_or_default();
+    let assignment = |principal: &str, role: &str, resource: Option<&ObjectId>| {
+        json!([{"id": "{id of the assignment}", "principalId": principal, "appRoleId": role, "roleDefinitionId": role,
+            "resourceId": resource.map(ObjectId::as_str).unwrap_or_default()}])
+    };
+    let value = match step {
+        StepKind::Upkeep(Upkeep::RevokeApplication { permission }) => {
+            assignment(principal, &permission.id, facts.resources.get(&permission.resource))
+        }
+        StepKind::Upkeep(Upkeep::RemoveRole { role }) => assignment(principal, &role.id, facts.service_principal.as_ref()),
+        StepKind::Access(AccessStep::Remove { role, holder }) => assignment(holder.id.as_str(), &role.id, facts.service_principal.as_ref()),
+        StepKind::Upkeep(Upkeep::RevokeDelegated { resource, scopes, .. }) => {
+            json!([{"id": "{id of the grant}", "clientId": principal, "consentType": "AllPrincipals",
+                "resourceId": facts.resources.get(resource)?.as_str(), "scope": format!("{} {{every-scope-that-stays}}", scopes.join(" "))}])
+        }
+        _ => json!([]),
+    };
+    Some(json!({"id": facts.application.as_ref()?.as_str(), "appId": facts.app_id.as_ref()?.as_str(), "value": value,
+        "keyCredentials": [{"keyId": "{every certificate that is there, as it was read}"}],
+        "requiredResourceAccess": [{"resourceAppId": "{every permission that is there, as it was read}", "resourceAccess": [{}]}],
+        "appRoles": [{"id": "{every app role that is there, as it was read}"}]}))
 }
 
 /// Puts words in the place of the stand-ins.

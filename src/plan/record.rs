@@ -25,10 +25,36 @@ pub struct RunRecord {
     pub started: Instant,
     pub ended: Option<Instant>,
     pub cancelled: bool,
+    /// What it is for, as its heading says.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// The run that this one undoes.
     pub undoes: Option<RunId>,
     /// Whether an undo of this run came to its end.
     pub undone: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Purpose {
+    #[default]
+    Create,
+    Undo,
+    AddCredential,
+    Rotate,
+    SwitchToCertificate,
+    RemoveCredential,
+    Exchange,
+    Permissions,
+    Mend,
+    Audience,
+    Rename,
+    Enable,
+    Disable,
+    Delete,
+    Restore,
+    UseNow,
+    Access,
 }
 
 /// What the run knows of the tenant.
@@ -88,6 +114,12 @@ pub struct StepRecord {
     pub made: Option<String>,
     #[serde(default)]
     pub secret: SecretRecord,
+    /// The person said the word that the step asks for.
+    #[serde(default)]
+    pub confirmed: bool,
+    /// Scopes or redirect URIs that were there before the step wrote: undo leaves them.
+    #[serde(default)]
+    pub before: Vec<String>,
 }
 
 /// What is known of the client secret. Never its value.
@@ -136,6 +168,10 @@ pub enum Need {
     SecretLost,
     /// Sign in again: the token is not accepted.
     SignIn,
+    /// Make the certificate, or put it off.
+    MakeCertificate,
+    /// Say that what the step removes is not in use any more.
+    Confirm,
     /// It takes longer than it should: check again, or go on without.
     NotYet,
 }
@@ -159,6 +195,8 @@ impl StepRecord {
             checked: None,
             made: None,
             secret: SecretRecord::default(),
+            confirmed: false,
+            before: Vec::new(),
         }
     }
 
@@ -202,6 +240,7 @@ impl RunRecord {
             started: now,
             ended: None,
             cancelled: false,
+            purpose: Purpose::Create,
             undoes: None,
             undone: false,
         }
@@ -209,8 +248,8 @@ impl RunRecord {
 
     /// Returns what the steps need to know.
     #[must_use]
-    pub fn scene(&self) -> Scene<'_> {
-        Scene { run: &self.id, blueprint: &self.blueprint, facts: &self.facts }
+    pub fn scene(&self, now: Instant) -> Scene<'_> {
+        Scene { run: &self.id, blueprint: &self.blueprint, facts: &self.facts, now }
     }
 
     /// Returns the step that the run is at.

@@ -1,11 +1,15 @@
 //! The kinds of steps: which roles they need, what they read, what they write, and how the answers are understood.
 
+use super::access::AccessStep;
+use super::credentials::CredentialStep;
 use super::observed::{AnyOf, TO_ASSIGN_ROLES, TO_CHANGE, TO_GRANT, TO_GRANT_GRAPH_ROLES, TO_REGISTER};
-use super::record::Facts;
+use super::record::{Facts, StepRecord};
+use super::upkeep::Upkeep;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AppId, ObjectId, RunId};
 use crate::domain::permission::{AZURE_AD_GRAPH, Chosen, GRAPH, PermissionKind};
 use crate::domain::role::DirectoryRole;
+use crate::domain::time::Instant;
 use crate::graph::answer::{Fault, Outcome};
 use crate::graph::applications::{self, Application};
 use crate::graph::grants::{self, Grant};
@@ -57,6 +61,9 @@ pub enum StepKind {
         id: ObjectId,
         name: String,
     },
+    Credential(CredentialStep),
+    Upkeep(Upkeep),
+    Access(AccessStep),
 }
 
 /// What a step needs to know of its run.
@@ -64,6 +71,7 @@ pub struct Scene<'a> {
     pub run: &'a RunId,
     pub blueprint: &'a Blueprint,
     pub facts: &'a Facts,
+    pub now: Instant,
 }
 
 impl Scene<'_> {
@@ -102,6 +110,12 @@ pub struct Learned {
 }
 
 impl StepKind {
+    /// Whether it waits for a word of its own before anything is written.
+    #[must_use]
+    pub fn asks_first(&self) -> bool {
+        matches!(self, Self::Credential(step) if step.asks_first())
+    }
+
     /// Returns the roles of which the person needs one.
     #[must_use]
     pub fn roles_needed(&self) -> AnyOf {
@@ -113,6 +127,9 @@ impl StepKind {
             Self::GrantDelegated { .. } => TO_GRANT,
             Self::Consent => TO_GRANT_GRAPH_ROLES,
             Self::AssignRole { .. } => TO_ASSIGN_ROLES,
+            Self::Credential(step) => step.roles_needed(),
+            Self::Upkeep(step) => step.roles_needed(),
+            Self::Access(step) => step.roles_needed(),
         }
     }
 
@@ -125,6 +142,7 @@ impl StepKind {
             Self::CreateApplication | Self::CreateServicePrincipal | Self::AddResource { .. } => 1,
             Self::AdoptApplication { .. } | Self::AddConsentRedirect { .. } | Self::RemoveConsentRedirect { .. } => 1,
             Self::Consent | Self::AddSecret { .. } | Self::DeleteApplication { .. } => 1,
+            Self::Credential(_) | Self::Upkeep(_) | Self::Access(_) => 1,
         }
     }
 
@@ -156,6 +174,9 @@ impl StepKind {
                 reads
             }
             Self::AssignRole { .. } => vec![roles::of_principal(principal()?)],
+            Self::Credential(step) => return step.check(scene),
+            Self::Upkeep(step) => return step.check(scene),
+            Self::Access(step) => return step.check(scene),
         })
     }
 
@@ -221,6 +242,9 @@ impl StepKind {
                 found.map_or(Finding::Missing, |a| present(Learned { made: Some(a.id.clone()), ..Learned::default() }))
             }),
             Self::AddSecret { .. } => unclear("SecretStep"),
+            Self::Credential(step) => step.judge_check(outcomes),
+            Self::Upkeep(step) => step.judge_check(scene, outcomes),
+            Self::Access(step) => step.judge_check(outcomes),
         }
     }
 
@@ -249,8 +273,60 @@ impl StepKind {
             }
             Self::AssignRole { role } => roles::assign(facts.service_principal.as_ref()?, &role.id),
             Self::DeleteApplication { id, .. } => applications::delete(id),
+            Self::Credential(step) => return step.write(scene, last_read),
+            Self::Upkeep(step) => return step.write(scene, last_read),
+            Self::Access(step) => return step.write(scene, last_read),
             Self::Consent | Self::AddSecret { .. } => return None,
         })
+    }
+
+    /// Whether a read shows what earlier steps of the run wrote into the same list. One that does not comes from a replica that is
+    /// behind: a list that is built on it would take back what they did.
+    #[must_use]
+    pub fn fits(&self, earlier: &[StepRecord], facts: &Facts, read: &Value) -> bool {
+        let written = |step: &&StepRecord| step.applied;
+        match self {
+            Self::Credential(CredentialStep::AddCertificate { .. } | CredentialStep::RemoveCertificate { .. }) => {
+                let Ok(app) = serde_json::from_value::<Application>(read.clone()) else { return true };
+                earlier.iter().filter(written).all(|step| match &step.step {
+                    Self::Credential(CredentialStep::AddCertificate { certificate }) => {
+                        app.key_credentials.iter().any(|key| key.is_of(certificate))
+                    }
+                    _ => true,
+                })
+            }
+            Self::GrantDelegated { resource, .. } | Self::Upkeep(Upkeep::RevokeDelegated { resource, .. }) => {
+                let there: Vec<Grant> = read_list(read).unwrap_or_default();
+                let held = |scope: &String| {
+                    let of_resource = |grant: &&Grant| grant.is_tenant_wide() && Some(&grant.resource_id) == facts.resources.get(resource);
+                    there.iter().filter(of_resource).any(|grant| grant.scopes().any(|held| held == scope))
+                };
+                earlier.iter().filter(written).all(|step| match &step.step {
+                    Self::GrantDelegated { resource: of, scopes, .. } if of == resource => scopes.iter().all(held),
+                    Self::Upkeep(Upkeep::RevokeDelegated { resource: of, scopes, .. }) if of == resource => !scopes.iter().any(held),
+                    _ => true,
+                })
+            }
+            _ => true,
+        }
+    }
+
+    /// Returns what of the things that the step changes was there before it: scopes of the grant, ids of permissions.
+    #[must_use]
+    pub fn before(&self, facts: &Facts, last_read: &Value) -> Vec<String> {
+        match self {
+            Self::GrantDelegated { resource, .. } | Self::Upkeep(Upkeep::RevokeDelegated { resource, .. }) => {
+                let there: Vec<Grant> = read_list(last_read).unwrap_or_default();
+                let grant = there.iter().find(|grant| grant.is_tenant_wide() && Some(&grant.resource_id) == facts.resources.get(resource));
+                grant.map(|grant| grant.scopes().map(str::to_owned).collect()).unwrap_or_default()
+            }
+            Self::Upkeep(Upkeep::ChangePermissions { .. }) => {
+                let app = serde_json::from_value::<Application>(last_read.clone()).ok();
+                let required = app.map(|app| app.required_resource_access).unwrap_or_default();
+                required.into_iter().flat_map(|resource| resource.resource_access).map(|access| access.id).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Returns what a good answer to the write brought. `None` when it must be read.
@@ -277,17 +353,17 @@ impl StepKind {
     }
 }
 
-fn to_grant(permission: &Chosen) -> AnyOf {
+pub(super) fn to_grant(permission: &Chosen) -> AnyOf {
     let of_graph = matches!(permission.resource.as_str(), GRAPH | AZURE_AD_GRAPH);
     if permission.kind == PermissionKind::Application && of_graph { TO_GRANT_GRAPH_ROLES } else { TO_GRANT }
 }
 
-fn unclear(code: &str) -> Finding {
+pub(super) fn unclear(code: &str) -> Finding {
     Finding::Unclear(Outcome::Unknown(Fault::without_answer(code)))
 }
 
 /// Reads a single object; not found is missing.
-fn one<T: DeserializeOwned>(outcome: &Outcome, found: impl FnOnce(T) -> Finding) -> Finding {
+pub(super) fn one<T: DeserializeOwned>(outcome: &Outcome, found: impl FnOnce(T) -> Finding) -> Finding {
     match outcome {
         Outcome::Ok(body) => serde_json::from_value(body.clone()).map_or_else(|_| unclear("UnreadableAnswer"), found),
         Outcome::NotFound(_) => Finding::Missing,
@@ -296,7 +372,7 @@ fn one<T: DeserializeOwned>(outcome: &Outcome, found: impl FnOnce(T) -> Finding)
 }
 
 /// Reads a collection. That its owner is not found means that it is not known everywhere yet.
-fn list<T: DeserializeOwned>(outcome: &Outcome, found: impl FnOnce(&[T]) -> Finding) -> Finding {
+pub(super) fn list<T: DeserializeOwned>(outcome: &Outcome, found: impl FnOnce(&[T]) -> Finding) -> Finding {
     match outcome {
         Outcome::Ok(body) => read_list(body).map_or_else(|| unclear("UnreadableAnswer"), |items| found(&items)),
         Outcome::NotFound(fault) => Finding::Unclear(Outcome::NotYet(fault.clone())),
@@ -330,16 +406,7 @@ fn judge_consent(scene: &Scene<'_>, outcomes: &[Outcome]) -> Finding {
 
 /// Whether an application lacks anything of the blueprint that its registration carries.
 fn lacks(app: &Application, blueprint: &Blueprint) -> bool {
-    let listed = |permission: &Chosen| {
-        let resource = app.required_resource_access.iter().find(|resource| resource.resource_app_id == permission.resource);
-        resource.is_some_and(|resource| {
-            resource
-                .resource_access
-                .iter()
-                .any(|access| access.id == permission.id && (access.kind == "Role") == (permission.kind == PermissionKind::Application))
-        })
-    };
-    !blueprint.permissions.iter().all(listed)
+    !blueprint.permissions.iter().all(|permission| app.asks_for(permission))
         || !blueprint.redirect_uris.iter().all(|uri| app.redirect_uris().contains(uri))
         || !app.tags.iter().any(|tag| tag == applications::TAG)
 }

@@ -1,17 +1,112 @@
 //! Undo is a plan of its own: it touches only what the run made.
 
-use super::record::{RunRecord, StepState};
+use super::access::AccessStep;
+use super::credentials::CredentialStep;
+use super::record::{RunRecord, StepRecord, StepState};
 use super::step::StepKind;
+use super::upkeep::Upkeep;
+use crate::domain::blueprint::Audience;
 
-/// Returns the steps that undo a run; none when it made nothing that can be taken back.
+/// Returns the steps that undo a run, the last first, each with the place of the step that it takes back; none when the run made
+/// nothing that can be taken back. An application that the run created takes all that hangs on it along.
 #[must_use]
-pub fn steps(run: &RunRecord) -> Vec<StepKind> {
+pub fn steps(run: &RunRecord) -> Vec<(usize, StepKind)> {
+    let is_done = |step: &StepRecord| step.state == StepState::Done || (step.applied && step.state != StepState::Undone);
+    let done = || run.steps.iter().enumerate().filter(|(_, step)| is_done(step)).rev();
     let created = run
         .steps
         .iter()
-        .any(|step| step.step == StepKind::CreateApplication && matches!(step.state, StepState::Done | StepState::AlreadyInPlace));
+        .position(|step| step.step == StepKind::CreateApplication && (is_done(step) || step.state == StepState::AlreadyInPlace));
     match (&run.facts.application, created) {
-        (Some(id), true) => vec![StepKind::DeleteApplication { id: id.clone(), name: run.blueprint.name.clone() }],
-        _ => Vec::new(),
+        (Some(id), Some(at)) => vec![(at, StepKind::DeleteApplication { id: id.clone(), name: run.blueprint.name.clone() })],
+        _ => without_detours(done().filter_map(|(at, step)| Some((at, reverse(run, step)?))).collect()),
     }
+}
+
+/// What was added for a while and taken out again needs nothing.
+fn without_detours(steps: Vec<(usize, StepKind)>) -> Vec<(usize, StepKind)> {
+    let has = |wanted: &StepKind| steps.iter().any(|(_, step)| step == wanted);
+    let is_detour = |step: &StepKind| match step {
+        StepKind::AddConsentRedirect { uri } => has(&StepKind::RemoveConsentRedirect { uri: uri.clone() }),
+        StepKind::RemoveConsentRedirect { uri } => has(&StepKind::AddConsentRedirect { uri: uri.clone() }),
+        _ => false,
+    };
+    steps.iter().filter(|(_, step)| !is_detour(step)).cloned().collect()
+}
+
+/// Returns the places of the steps of a run that were done and can't be taken back.
+#[must_use]
+pub fn stays(run: &RunRecord) -> Vec<usize> {
+    let taken_back = steps(run);
+    if taken_back.iter().any(|(_, step)| matches!(step, StepKind::DeleteApplication { .. })) {
+        return Vec::new();
+    }
+    let is_kept = |at: &usize| !taken_back.iter().any(|(taken, _)| taken == at);
+    (0..run.steps.len()).filter(|at| run.steps[*at].state == StepState::Done && run.steps[*at].applied).filter(is_kept).collect()
+}
+
+fn reverse(run: &RunRecord, step: &StepRecord) -> Option<StepKind> {
+    Some(match &step.step {
+        StepKind::GrantApplication { permission } => StepKind::Upkeep(Upkeep::RevokeApplication { permission: permission.clone() }),
+        StepKind::GrantDelegated { resource, name, scopes } => {
+            let ours: Vec<String> = scopes.iter().filter(|scope| !step.before.contains(scope)).cloned().collect();
+            if ours.is_empty() {
+                return None;
+            }
+            StepKind::Upkeep(Upkeep::RevokeDelegated { resource: resource.clone(), name: name.clone(), scopes: ours })
+        }
+        StepKind::AssignRole { role } => StepKind::Upkeep(Upkeep::RemoveRole { role: role.clone() }),
+        StepKind::AddConsentRedirect { uri } => StepKind::RemoveConsentRedirect { uri: uri.clone() },
+        StepKind::RemoveConsentRedirect { uri } => StepKind::AddConsentRedirect { uri: uri.clone() },
+        StepKind::AddSecret { .. } => StepKind::Credential(CredentialStep::RemoveSecret {
+            key_id: step.secret.key_id.clone()?,
+            name: run.scene(run.started).secret_name(),
+            ends: step.secret.ends,
+        }),
+        StepKind::Credential(CredentialStep::AddCertificate { certificate }) => StepKind::Credential(CredentialStep::RemoveCertificate {
+            key_id: step.made.clone()?,
+            name: certificate.subject.clone(),
+            ends: Some(crate::domain::time::Instant(certificate.ends)),
+        }),
+        StepKind::Upkeep(Upkeep::ChangePermissions { add, remove }) => {
+            let ours = |all: &[crate::domain::permission::Chosen], was_there: bool| {
+                all.iter().filter(|p| step.before.contains(&p.id) == was_there).cloned().collect::<Vec<_>>()
+            };
+            StepKind::Upkeep(Upkeep::ChangePermissions { add: ours(remove, true), remove: ours(add, false) })
+        }
+        StepKind::Upkeep(Upkeep::RevokeApplication { permission }) => StepKind::GrantApplication { permission: permission.clone() },
+        StepKind::Upkeep(Upkeep::RevokeDelegated { resource, name, scopes }) => StepKind::GrantDelegated {
+            resource: resource.clone(),
+            name: name.clone(),
+            scopes: scopes.iter().filter(|scope| step.before.contains(scope)).cloned().collect(),
+        },
+        StepKind::Upkeep(Upkeep::SetAudience { audience }) => StepKind::Upkeep(Upkeep::SetAudience {
+            audience: match audience {
+                Audience::SingleTenant => Audience::MultiTenant,
+                Audience::MultiTenant => Audience::SingleTenant,
+            },
+        }),
+        StepKind::Upkeep(Upkeep::Rename { from, to }) => StepKind::Upkeep(Upkeep::Rename { from: to.clone(), to: from.clone() }),
+        StepKind::Upkeep(Upkeep::SetEnabled { enabled }) => StepKind::Upkeep(Upkeep::SetEnabled { enabled: !enabled }),
+        StepKind::Upkeep(Upkeep::RemoveRole { role }) => StepKind::AssignRole { role: role.clone() },
+        StepKind::Upkeep(Upkeep::Restore { id, name }) => StepKind::DeleteApplication { id: id.clone(), name: name.clone() },
+        StepKind::DeleteApplication { id, name } => StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name: name.clone() }),
+        StepKind::Access(AccessStep::Assign { role, holder }) => {
+            StepKind::Access(AccessStep::Remove { role: role.clone(), holder: holder.clone() })
+        }
+        StepKind::Access(AccessStep::Remove { role, holder }) => {
+            StepKind::Access(AccessStep::Assign { role: role.clone(), holder: holder.clone() })
+        }
+        StepKind::Access(AccessStep::RequireAssignment { required }) => {
+            StepKind::Access(AccessStep::RequireAssignment { required: !required })
+        }
+        // A removed credential can't come back, and what others may have come to rely on stays.
+        StepKind::CreateApplication
+        | StepKind::AdoptApplication { .. }
+        | StepKind::CreateServicePrincipal
+        | StepKind::AddResource { .. }
+        | StepKind::Consent
+        | StepKind::Credential(_)
+        | StepKind::Access(AccessStep::DefineRoles { .. }) => return None,
+    })
 }

@@ -26,6 +26,16 @@ pub fn new_run_id() -> Option<RunId> {
     RunId::parse(&crypto().ok()?.random_uuid())
 }
 
+/// Signs with RSASSA-PKCS1-v1_5; the hash is that of the key.
+///
+/// # Errors
+/// When the browser refuses.
+pub async fn sign(key: &CryptoKey, bytes: &[u8]) -> Result<Vec<u8>, CryptoFault> {
+    let data = Uint8Array::from(bytes);
+    let promise = subtle()?.sign_with_str_and_buffer_source("RSASSA-PKCS1-v1_5", key, &data).map_err(|_| CryptoFault)?;
+    Ok(Uint8Array::new(&JsFuture::from(promise).await.map_err(|_| CryptoFault)?).to_vec())
+}
+
 /// Makes an AES-GCM key of 256 bits that can't be exported.
 ///
 /// # Errors

@@ -159,12 +159,15 @@ pub fn on_sign_in(call: impl Fn() + 'static) {
     closure.forget();
 }
 
+/// Returns a function that boot.js left.
+#[must_use]
+pub fn boot_function(name: &str) -> Option<js_sys::Function> {
+    Reflect::get(&boot()?, &name.into()).ok()?.dyn_into().ok()
+}
+
 /// Loads the application in place of the shell.
 pub fn load_application() {
-    if let Some(load) = boot()
-        .and_then(|boot| Reflect::get(&boot, &"loadApplication".into()).ok())
-        .and_then(|load| load.dyn_into::<js_sys::Function>().ok())
-    {
+    if let Some(load) = boot_function("loadApplication") {
         let _ = load.call0(&JsValue::NULL);
     }
 }
@@ -186,6 +189,15 @@ pub async fn chosen_text(event: &web_sys::Event) -> Option<String> {
     let text = JsFuture::from(file.text()).await.ok()?.as_string();
     field.set_value("");
     text
+}
+
+/// Returns the bytes of the file that was chosen in the field of this event, and empties the field; `None` when none was.
+pub async fn chosen_bytes(event: &web_sys::Event) -> Option<Vec<u8>> {
+    let field = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
+    let file = field.files()?.get(0)?;
+    let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+    field.set_value("");
+    Some(js_sys::Uint8Array::new(&bytes).to_vec())
 }
 
 /// Offers a text as a file to save.

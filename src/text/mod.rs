@@ -1,11 +1,15 @@
 //! Every sentence that a person reads, by what it is about. The seam where translations would come.
 
+pub mod calendar;
 pub mod commands;
+pub mod evidence;
 pub mod faults;
+pub mod on_premises;
 pub mod partner;
 pub mod permissions;
 pub mod sessions;
 pub mod steps;
+pub mod upkeep;
 
 /// A message with what to do next, and what to quote.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -16,6 +16,17 @@ pub fn chip(chip: Chip) -> String {
     }
 }
 
+/// Returns how soon a credential ends, for one that needs a look within 60 days.
+#[must_use]
+pub fn ends_soon(seconds: i64) -> Option<String> {
+    match seconds.div_euclid(86_400) {
+        days if days < 0 => Some("Expired".into()),
+        0 => Some("Ends today".into()),
+        days @ 1..=60 => Some(format!("Ends in {}", super::count(usize::try_from(days).unwrap_or_default(), "day", "days"))),
+        _ => None,
+    }
+}
+
 #[must_use]
 pub fn kind(session: &Session) -> &'static str {
     match session {

@@ -2,6 +2,7 @@
 
 use super::permissions;
 use crate::domain::time::Instant;
+use crate::plan::credentials::CredentialStep;
 use crate::plan::preflight::Obstacle;
 use crate::plan::record::{Need, RunRecord, RunState, StepRecord, StepState};
 use crate::plan::step::StepKind;
@@ -10,7 +11,11 @@ use crate::plan::step::StepKind;
 #[must_use]
 pub fn heading(run: &RunRecord) -> String {
     let name = run.blueprint.name.trim();
-    if run.undoes.is_some() { format!("Undo: {name}") } else { name.to_owned() }
+    match super::upkeep::purpose(run.purpose) {
+        Some(purpose) => format!("{purpose}: {name}"),
+        None if run.undoes.is_some() => format!("Undo: {name}"),
+        None => name.to_owned(),
+    }
 }
 
 /// Returns what a step does, as a title.
@@ -34,6 +39,9 @@ pub fn title(step: &StepKind, name: &str) -> String {
         StepKind::AssignRole { role } => format!("Add the role {}", role.name),
         StepKind::AddSecret { .. } => "Create the client secret".into(),
         StepKind::DeleteApplication { name, .. } => format!("Delete the app registration “{name}”"),
+        StepKind::Credential(step) => super::upkeep::credential(step).title,
+        StepKind::Upkeep(step) => super::upkeep::upkeep(step).title,
+        StepKind::Access(step) => super::upkeep::access(step).title,
     }
 }
 
@@ -58,6 +66,9 @@ pub fn change(step: &StepKind, name: &str) -> String {
             "Deleted: the app registration with its service principal, permissions, roles and secrets. It can be restored for 30 days"
                 .into()
         }
+        StepKind::Credential(step) => super::upkeep::credential(step).change,
+        StepKind::Upkeep(step) => super::upkeep::upkeep(step).change,
+        StepKind::Access(step) => super::upkeep::access(step).change,
     }
 }
 
@@ -76,6 +87,9 @@ pub fn doing(step: &StepKind) -> String {
         StepKind::AssignRole { role } => format!("Adding the role {}", role.name),
         StepKind::AddSecret { .. } => "Creating the client secret".into(),
         StepKind::DeleteApplication { .. } => "Deleting the app registration".into(),
+        StepKind::Credential(_) => "Changing the credentials".into(),
+        StepKind::Upkeep(step) => super::upkeep::upkeep(step).doing.into(),
+        StepKind::Access(_) => "Changing who has access".into(),
     }
 }
 
@@ -143,12 +157,22 @@ pub fn note(step: &StepRecord, now: Instant) -> String {
         (StepState::NeedsYou(Need::SecretLost), _) => {
             "The credential exists, its value is lost. Replace secret removes the lost one and makes a new one.".into()
         }
+        (StepState::NeedsYou(Need::MakeCertificate), _) => {
+            "The key is made in this browser and never leaves it but as the file that you save. Nothing is written before you have saved it.".into()
+        }
+        (StepState::NeedsYou(Need::Confirm), _) => {
+            "First put the new credential to use everywhere, then remove this one. Whatever still uses it stops working at once.".into()
+        }
         (StepState::NeedsYou(Need::SignIn), _) => "Microsoft wants you to sign in again. The run goes on where it stopped.".into(),
         (StepState::NeedsYou(Need::NotYet), _) => {
             format!("Not yet. It takes longer than usual; check again, or come back later. {}", last_check(step, now))
         }
         (StepState::Skipped, StepKind::Consent) => "Put off. The permissions have no effect until an administrator gives consent.".into(),
         (StepState::Skipped, StepKind::RemoveConsentRedirect { .. }) => "Kept, so that the consent link goes on working.".into(),
+        (StepState::Skipped, StepKind::Credential(CredentialStep::RemoveSecret { .. } | CredentialStep::RemoveCertificate { .. })) => {
+            "Kept. It goes on working until it ends.".into()
+        }
+        (StepState::Skipped, StepKind::Credential(_)) => "Put off. No certificate was made.".into(),
         (StepState::Skipped, StepKind::AddSecret { .. }) => "Put off. The application has no credential yet.".into(),
         (StepState::Warning, _) => "Written, but not seen everywhere when you went on.".into(),
         (StepState::AlreadyInPlace, _) => "It was already there.".into(),
@@ -201,6 +225,10 @@ pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
         Obstacle::SecretsForbidden => (
             "A policy of this tenant forbids client secrets.".into(),
             "Go back to Credential and choose No credential, or ask an administrator for an exception.".into(),
+        ),
+        Obstacle::CertificateTooLong { longest_days } => (
+            format!("A policy of this tenant allows certificates for {longest_days} days at most."),
+            "Go back to Credential and choose a shorter lifetime.".into(),
         ),
         Obstacle::SecretTooLong { longest_days } => (
             format!("A policy of this tenant allows client secrets for {longest_days} days at most."),

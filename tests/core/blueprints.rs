@@ -94,7 +94,7 @@ fn what_would_stop_the_run_is_found_before_it() {
     wish.roles = vec![DirectoryRole { id: "29232cdf-9323-42fd-ade2-1d097af3e4de".into(), name: "Exchange Administrator".into() }];
     wish.credential = Credential::Secret { days: 365 };
     let mut seen = observed(&[APPLICATION_ADMINISTRATOR]);
-    seen.secret_policy = Some(SecretPolicy { forbidden: false, longest_days: Some(180) });
+    seen.secret_policy = Some(SecretPolicy { forbidden: false, longest_days: Some(180), longest_certificate_days: None });
     let found = obstacles(&wish, &seen, Adoption::Undecided);
     assert!(matches!(found[..], [Obstacle::MayNotAssignRoles { .. }, Obstacle::SecretTooLong { longest_days: 180 }]), "{found:?}");
     let said: Vec<String> = found

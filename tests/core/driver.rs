@@ -1,6 +1,7 @@
 //! Carries out the effects of the engine over HTTP; stops or loses an answer where a test wants it.
 
 use crate::support::Bench;
+use latchkey::domain::certificate::PublicCertificate;
 use latchkey::domain::time::Instant;
 use latchkey::graph::answer::{Fault, Outcome, judge};
 use latchkey::graph::batch;
@@ -25,6 +26,8 @@ pub struct Visit<'a> {
     pub stored: RunRecord,
     pub effects: usize,
     pub secrets: Vec<String>,
+    /// What the browser makes when the run asks for a certificate.
+    pub certificate: Option<PublicCertificate>,
     /// The emulated clock, moved instead of waiting.
     pub clock: Instant,
 }
@@ -37,7 +40,7 @@ pub enum End {
 
 impl<'a> Visit<'a> {
     pub fn new(bench: &'a Bench, token: &'a str, stored: RunRecord, clock: Instant) -> Self {
-        Self { bench, token, stored, effects: 0, secrets: Vec::new(), clock }
+        Self { bench, token, stored, effects: 0, secrets: Vec::new(), certificate: None, clock }
     }
 
     fn send(&self, requests: &[GraphRequest]) -> Vec<Outcome> {
@@ -59,6 +62,13 @@ impl<'a> Visit<'a> {
         for _ in 0..4000 {
             let Some(event) = events.pop_front() else {
                 let state = engine.record().state();
+                if state == RunState::NeedsYou
+                    && let Some(certificate) = self.certificate.clone()
+                    && engine.record().steps.iter().any(|step| step.state == StepState::NeedsYou(Need::MakeCertificate))
+                {
+                    events.push_back(Event::CertificateMade(Box::new(certificate)));
+                    continue;
+                }
                 let Some(command) = next_command(engine.record()) else { return End::State(state) };
                 let step = engine.record().current().map(|at| engine.record().steps[at].clone());
                 assert!(last.as_ref() != Some(&(command, step.clone())), "{command:?} has no effect on {step:?}");
@@ -98,6 +108,7 @@ fn next_command(record: &RunRecord) -> Option<Command> {
         StepState::NeedsYou(Need::MakeSecret) => Some(Command::ShowSecret),
         StepState::NeedsYou(Need::SaveSecret) => Some(Command::SavedSecret),
         StepState::NeedsYou(Need::SecretLost) => Some(Command::ReplaceSecret),
+        StepState::NeedsYou(Need::Confirm) => Some(Command::Confirm),
         StepState::NeedsYou(Need::NotYet) => Some(Command::CheckStatus),
         _ => None,
     }

@@ -13,6 +13,8 @@ mod graph_answers;
 mod id_tokens;
 mod journal;
 mod names;
+mod papers;
 mod runs;
 mod support;
 mod tokens;
+mod upkeep;

@@ -152,11 +152,24 @@ fn plant(world: &mut World, tenant_id: &str, given: &Value) -> Result<String, St
             fields.remove("application");
             fields.insert("keyId".into(), json!(id));
             fields.remove("id");
-            let list = if fields.contains_key("usage") { "keyCredentials" } else { "passwordCredentials" };
+            let is_certificate = fields.contains_key("usage");
+            if is_certificate {
+                fields.insert("type".into(), json!("AsymmetricX509Cert"));
+            }
+            let list = if is_certificate { "keyCredentials" } else { "passwordCredentials" };
             if let Some(list) = object.get_mut(list).and_then(Value::as_array_mut) {
                 list.push(Value::Object(fields));
             }
             tenant.write(Kind::Application, &application, 0, Some(object));
+            return Ok(id);
+        }
+        // The app roles of a registration and of its service principal.
+        "roles" => {
+            for (kind, id) in [(Kind::Application, text("application")), (Kind::ServicePrincipal, text("servicePrincipal"))] {
+                let mut object = tenant.latest(kind, &id).cloned().ok_or("there is no such application")?;
+                object.insert("appRoles".into(), given["appRoles"].clone());
+                tenant.write(kind, &id, 0, Some(object));
+            }
             return Ok(id);
         }
         "policy" => {

@@ -1,5 +1,6 @@
 //! Entra ID: discovery, sign-in and consent pages, tokens.
 
+mod assertion;
 mod authorize;
 pub mod consent;
 pub mod errors;

@@ -194,7 +194,7 @@ fn issue(
     let token = AccessToken { tenant: tenant.into(), client_id: client_id.into(), expires: now + ACCESS_LIFE, caller };
     world.tokens.access.insert(access_token.clone(), token);
     world.tokens.marks.push(access_token.clone());
-    let roles = page_roles(world, tenant, client_id, oid.as_deref());
+    let roles = page_roles(world, tenant, client_id, person, oid.as_deref());
     let id_token = id_token::sign(world, &Claims { tenant, client_id, nonce, person, oid, roles, partner_roles });
     world.tokens.marks.push(id_token.clone());
     let prefix = world.settings.graph_origin.clone();
@@ -213,12 +213,21 @@ fn issue(
 }
 
 /// Returns the values of the client's own app roles that the person has.
-fn page_roles(world: &World, tenant: &str, client_id: &str, oid: Option<&str>) -> Vec<String> {
+fn page_roles(world: &World, tenant: &str, client_id: &str, person: &Person, oid: Option<&str>) -> Vec<String> {
     let (Some(tenant), Some(oid)) = (world.tenants.get(tenant), oid) else { return Vec::new() };
     let Some(client) = tenant.find_latest(Kind::ServicePrincipal, "appId", client_id) else { return Vec::new() };
     let roles = client.get("appRoles").and_then(Value::as_array).cloned().unwrap_or_default();
-    let assigned =
-        tenant.all_latest(Kind::AppRoleAssignment).filter(|a| text(a, "principalId") == oid && text(a, "resourceId") == text(client, "id"));
+    let mut holders = vec![oid.to_owned()];
+    if tenant.is_partner && person.admin_agent {
+        holders.push(crate::graph::admin_agents_group(world.settings.seed));
+    }
+    if tenant.is_partner && person.technician {
+        holders.push(crate::graph::technicians_group(world.settings.seed));
+    }
+    let is_held = |a: &&crate::world::object::Properties| {
+        holders.iter().any(|holder| text(a, "principalId") == holder) && text(a, "resourceId") == text(client, "id")
+    };
+    let assigned = tenant.all_latest(Kind::AppRoleAssignment).filter(is_held);
     assigned
         .filter_map(|a| roles.iter().find(|role| role["id"] == text(a, "appRoleId")))
         .filter_map(|role| role["value"].as_str().map(str::to_owned))
@@ -263,7 +272,17 @@ fn client_credentials(world: &mut World, form: &Form, origin: Option<&str>, tena
     };
     let application =
         world.tenants.values().find_map(|t| t.find_seen(Kind::Application, "appId", &client_id, view)).cloned().ok_or_else(unknown)?;
-    check_secret(world, &application, &get("client_secret"))?;
+    let assertion = get("client_assertion");
+    if assertion.is_empty() {
+        check_secret(world, &application, &get("client_secret"))?;
+    } else {
+        if get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
+            return Err(EntraError::new(50027, "invalid_request", "The client_assertion_type is not supported."));
+        }
+        let login = &world.settings.login_origin;
+        let audiences = [format!("{login}/{tenant_id}/oauth2/v2.0/token"), format!("{login}/{tenant_id}/v2.0")];
+        super::assertion::check(&application, &client_id, &assertion, &audiences, world.now())?;
+    }
     let Some(tenant) = world.tenants.get(&tenant_id) else { return Err(unknown()) };
     let missing = || {
         EntraError::new(

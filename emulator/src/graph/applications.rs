@@ -221,25 +221,62 @@ fn apply_change(context: &mut Context<'_>, call: &Call, id: &str, mut object: Pr
     may_change(context, &object)?;
     let mut body = schema::check(&call.body, schema::APPLICATION)?;
     check_application(&body)?;
-    keep_known_keys(&mut body, &object);
+    accept_keys(context, &mut body, &object)?;
+    keep_enabled_roles(&body, &object)?;
     merge(&mut object, &body);
     let visible = context.world.visible_at();
     if let Some(tenant) = context.world.tenant(&context.tenant) {
+        let app_id = object.get("appId").and_then(Value::as_str).unwrap_or_default();
+        // The service principal of the same tenant follows.
+        if let Some(mut principal) = tenant.find_latest(Kind::ServicePrincipal, "appId", app_id).cloned() {
+            let id = principal.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            for (name, of) in [
+                ("appRoles", "appRoles"),
+                ("displayName", "displayName"),
+                ("appDisplayName", "displayName"),
+                ("signInAudience", "signInAudience"),
+            ] {
+                if body.contains_key(of) {
+                    principal.insert(name.into(), body[of].clone());
+                }
+            }
+            tenant.write(Kind::ServicePrincipal, &id, visible, Some(principal));
+        }
         tenant.write(Kind::Application, id, visible, Some(object));
     }
     Ok(Reply::empty(204))
 }
 
-/// An entry of `keyCredentials` with a known keyId and no key keeps the stored key.
-fn keep_known_keys(body: &mut Properties, object: &Properties) {
-    let known = object.get("keyCredentials").and_then(Value::as_array).cloned().unwrap_or_default();
-    if let Some(list) = body.get_mut("keyCredentials").and_then(Value::as_array_mut) {
-        for key in list.iter_mut().filter(|key| key["key"].is_null()) {
-            if let Some(stored) = known.iter().find(|stored| stored["keyId"] == key["keyId"]) {
-                key["key"] = stored["key"].clone();
-            }
-        }
+fn accept_keys(context: &mut Context<'_>, body: &mut Properties, object: &Properties) -> Result<(), GraphError> {
+    let stored = object.get("keyCredentials").and_then(Value::as_array).cloned().unwrap_or_default();
+    let longest = longest_certificate(context);
+    let now = context.world.now();
+    match body.get_mut("keyCredentials") {
+        Some(Value::Array(sent)) => super::certificates::accept(sent, &stored, now, longest, || context.world.uuid()),
+        _ => Ok(()),
     }
+}
+
+fn longest_certificate(context: &Context<'_>) -> Option<i64> {
+    let policy = context.world.tenants.get(&context.tenant)?.app_policy.as_ref()?;
+    let list = policy.get("applicationRestrictions").and_then(|r| r["keyCredentials"].as_array())?;
+    let restriction = list.iter().find(|r| r["restrictionType"] == "asymmetricKeyLifetime" && r["state"] != "disabled")?;
+    restriction["maxLifetime"].as_str()?.strip_prefix('P')?.strip_suffix('D')?.parse().ok()
+}
+
+/// A role that is enabled can be neither changed nor left out.
+fn keep_enabled_roles(body: &Properties, object: &Properties) -> Result<(), GraphError> {
+    let Some(sent) = body.get("appRoles").and_then(Value::as_array) else { return Ok(()) };
+    let stored = object.get("appRoles").and_then(Value::as_array).cloned().unwrap_or_default();
+    let is_kept = |role: &Value| sent.iter().any(|sent| sent["id"] == role["id"] && sent["value"] == role["value"]);
+    if stored.iter().filter(|role| role["isEnabled"] == true).all(is_kept) {
+        return Ok(());
+    }
+    Err(GraphError::new(
+        400,
+        "CannotDeleteOrUpdateEnabledEntitlement",
+        "Permission (scope or role) cannot be deleted or updated unless disabled first.",
+    ))
 }
 
 fn delete(context: &mut Context<'_>, name: &str, value: &str) -> Result<Reply, GraphError> {
@@ -250,6 +287,8 @@ fn delete(context: &mut Context<'_>, name: &str, value: &str) -> Result<Reply, G
     let (visible, now) = (context.world.visible_at(), context.world.now());
     found.insert("deletedDateTime".into(), json!(iso(now)));
     if let Some(tenant) = context.world.tenant(&context.tenant) {
+        let principal = tenant.find_latest(Kind::ServicePrincipal, "appId", &app_id).cloned();
+        found.insert("emulatorPrincipal".into(), principal.map_or(Value::Null, Value::Object));
         tenant.write(Kind::Application, &id, visible, None);
         tenant.insert(Kind::DeletedApplication, visible, found);
         super::service_principals::remove_with_dependents(tenant, &app_id, visible);

@@ -177,7 +177,7 @@ fn group(id: &str, name: &str) -> Properties {
     )
 }
 
-fn partner_groups(context: &Context<'_>) -> Vec<Properties> {
+pub fn partner_groups(context: &Context<'_>) -> Vec<Properties> {
     let is_partner = context.world.tenants.get(&context.tenant).is_some_and(|tenant| tenant.is_partner);
     let seed = context.world.settings.seed;
     if is_partner {
@@ -256,6 +256,10 @@ fn restore(context: &mut Context<'_>, id: &str) -> Result<Reply, GraphError> {
     let visible = context.world.visible_at();
     if let Some(tenant) = context.world.tenant(&context.tenant) {
         tenant.write(Kind::DeletedApplication, id, visible, None);
+        // The service principal comes back with it; what was granted to it does not.
+        if let Some(principal) = object.remove("emulatorPrincipal").and_then(|principal| principal.as_object().cloned()) {
+            tenant.insert(Kind::ServicePrincipal, visible, principal);
+        }
         tenant.insert(Kind::Application, visible, object.clone());
     }
     Ok(Reply::json(200, &Value::Object(applications::public(&object))))

@@ -3,7 +3,9 @@
 pub mod access;
 mod applications;
 mod batch;
+mod certificates;
 mod directory;
+pub use directory::{admin_agents_group, technicians_group};
 mod errors;
 mod grants;
 mod partner;

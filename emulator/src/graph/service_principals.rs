@@ -272,8 +272,17 @@ fn assign(context: &mut Context<'_>, call: &Call, name: &str, value: &str, colle
     let tenant = context.world.tenants.get(&context.tenant).ok_or_else(not_there)?;
     let resource = tenant.seen(Kind::ServicePrincipal, &resource_id, view).ok_or_else(not_there)?.clone();
     let user = tenant.seen(Kind::User, &principal_id, view).cloned();
-    let principal_type = if user.is_some() { "User" } else { "ServicePrincipal" };
-    let principal = user.or_else(|| tenant.seen(Kind::ServicePrincipal, &principal_id, view).cloned()).ok_or_else(not_there)?;
+    let groups = super::directory::partner_groups(context);
+    let group = groups.into_iter().find(|group| group.get("id").and_then(Value::as_str) == Some(&principal_id));
+    let principal_type = if user.is_some() {
+        "User"
+    } else if group.is_some() {
+        "Group"
+    } else {
+        "ServicePrincipal"
+    };
+    let service_principal = || tenant.seen(Kind::ServicePrincipal, &principal_id, view).cloned();
+    let principal = user.or(group).or_else(service_principal).ok_or_else(not_there)?;
     let resource_app = resource.get("appId").and_then(Value::as_str).unwrap_or_default().to_owned();
     let is_graph = resource_app == GRAPH_APP_ID || resource_app == "00000002-0000-0000-c000-000000000000";
     let mut roles = vec![PRIVILEGED_ROLE_ADMINISTRATOR];

@@ -1,17 +1,17 @@
 //! The wizard for an App session: one question a screen, and the plan before anything is written.
 
-mod credential;
+pub mod credential;
 mod name;
-mod permissions;
 mod review;
 mod roles;
 
+use super::permissions::{Permissions, Picker};
 use super::ui::{self, NoticeView, Skeleton};
 use crate::app::draft::{self, Draft};
 use crate::app::tenant::{self, Loaded, TenantClient};
 use crate::app::{Current, sign_in, use_app};
 use crate::domain::blueprint::{Blueprint, Credential};
-use crate::domain::permission::Catalogue;
+use crate::domain::permission::{Catalogue, Chosen};
 use crate::domain::role::DirectoryRole;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::scopes::Feature;
@@ -94,7 +94,7 @@ fn Steps(current: Current) -> impl IntoView {
                     }
                     Loaded::Ready(_) => match at.get() {
                         0 => view! { <name::Name/> }.into_any(),
-                        1 => view! { <permissions::Permissions/> }.into_any(),
+                        1 => view! { <h2>"What may it do?"</h2><Permissions picker=picker(wish)/> }.into_any(),
                         2 => view! { <credential::CredentialStep/> }.into_any(),
                         3 => view! { <roles::Roles/> }.into_any(),
                         _ => view! { <review::Review current=current.clone()/> }.into_any(),
@@ -110,6 +110,27 @@ fn Steps(current: Current) -> impl IntoView {
                 })}
             </section>
         </div>
+    }
+}
+
+/// The draft's permissions, as the search changes them.
+fn picker(wish: Wish) -> Picker {
+    let app = use_app();
+    Picker {
+        catalogue: wish.catalogue,
+        is_whole: wish.is_whole,
+        fault: wish.fault,
+        chosen: Signal::derive(move || app.draft.with(|draft| draft.blueprint.permissions.clone())),
+        set: Callback::new(move |(permission, wanted): (Chosen, bool)| {
+            draft::change(app, |draft| {
+                draft.blueprint.permissions.retain(|known| !known.is_same(&permission));
+                if wanted {
+                    draft.blueprint.permissions.push(permission);
+                }
+            });
+        }),
+        accepted: Signal::derive(move || app.draft.with(|draft| draft.accepted_risks.clone())),
+        accept: Callback::new(move |id| draft::change(app, |draft| draft.accepted_risks.push(id))),
     }
 }
 
@@ -170,6 +191,9 @@ fn missing(draft: &Draft) -> Option<String> {
             let fault = draft.blueprint.redirect_uris.iter().find_map(|uri| crate::domain::blueprint::check_redirect_uri(uri).err());
             fault.map(text::faults::redirect)
         }),
+        2 if draft.blueprint.credential == Credential::Uploaded && draft.blueprint.certificate.is_none() => {
+            Some("Choose the file of the certificate, or let this page make one.".into())
+        }
         1 if draft.blueprint.permissions.is_empty() => {
             Some("Choose at least one permission. Search for what the job does, such as “read users”.".into())
         }
@@ -183,6 +207,8 @@ fn summary(blueprint: &Blueprint, step: usize) -> String {
         1 => text::count(blueprint.permissions.len(), "permission", "permissions"),
         2 => match blueprint.credential {
             Credential::None => "No credential".into(),
+            Credential::Certificate { days, .. } => format!("Certificate, {}", credential::lifetime(days)),
+            Credential::Uploaded => "Certificate from a file".into(),
             Credential::Secret { days } => format!("Client secret, {}", credential::lifetime(days)),
         },
         3 if blueprint.roles.is_empty() => "No roles".into(),

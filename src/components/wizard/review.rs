@@ -3,14 +3,12 @@
 use super::Wish;
 use crate::app::tenant::{self, Loaded};
 use crate::app::{Current, draft, runs, screen, use_app};
-use crate::components::ui::{self, NoticeView, Skeleton};
+use crate::components::plan::PlanTable;
+use crate::components::ui::{NoticeView, Skeleton};
 use crate::domain::ids::{AppId, ObjectId};
-use crate::domain::role::name as role_name;
 use crate::plan::build;
 use crate::plan::observed::Observed;
 use crate::plan::preflight::{self, Adoption, Obstacle};
-use crate::plan::record::RunRecord;
-use crate::plan::step::StepKind;
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -127,41 +125,9 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
                 </div>
             })
         }}
-        <div class="table-frame">
-            <table class="plan">
-                <caption class="visually-hidden">"Plan"</caption>
-                <thead><tr><th scope="col">"Step"</th><th scope="col">"What changes"</th><th scope="col">"Who can do this"</th></tr></thead>
-                <tbody>
-                    {move || {
-                        let name = blueprint.with(|blueprint| blueprint.name.trim().to_owned());
-                        steps.get().into_iter().enumerate().map(|(at, step)| view! { <PlanRow step at name=name.clone() seen planned/> }).collect_view()
-                    }}
-                </tbody>
-            </table>
-        </div>
+        {seen.with_value(|seen| view! { <PlanTable planned roles=seen.roles.clone() may_register=seen.may_register()/> })}
         <p class="actions"><button type="button" class="button button--primary" on:click=create>"Create"</button>
             <span class="muted">{move || if is_creating.get() { "Starting…" } else { "Nothing is written before you press Create." }}</span></p>
-    }
-}
-
-#[component]
-fn PlanRow(step: StepKind, at: usize, name: String, seen: StoredValue<Observed>, planned: Memo<Option<RunRecord>>) -> impl IntoView {
-    let needed = step.roles_needed();
-    let registers = matches!(step, StepKind::CreateApplication | StepKind::CreateServicePrincipal);
-    let may = seen.with_value(|seen| if registers { seen.may_register() } else { seen.roles.any_of(needed) });
-    let who = match (&step, may) {
-        (StepKind::Consent, _) => {
-            format!("A {} or Global Administrator, here or by link", role_name(needed.first().copied().unwrap_or_default()))
-        }
-        (_, true) => "You".to_owned(),
-        (_, false) => text::roles(needed),
-    };
-    view! {
-        <tr>
-            <th scope="row">{text::steps::title(&step, &name)}</th>
-            <td>{text::steps::change(&step, &name)}<ui::Request record=planned at/></td>
-            <td data-label="Who can do this">{who}</td>
-        </tr>
     }
 }
 
@@ -178,7 +144,7 @@ fn ObstacleView(obstacle: Obstacle, adoption: RwSignal<Adoption>) -> impl IntoVi
         Obstacle::MayNotAssignRoles { .. } => view! {
             <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.blueprint.roles.clear())>"Leave the roles out"</button>
         }.into_any(),
-        Obstacle::SecretTooLong { .. } | Obstacle::SecretsForbidden => view! {
+        Obstacle::SecretTooLong { .. } | Obstacle::SecretsForbidden | Obstacle::CertificateTooLong { .. } => view! {
             <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.at = 2)>"Go to Credential"</button>
         }.into_any(),
         Obstacle::NotOffered(_) => view! {

@@ -1,36 +1,47 @@
-//! Step 2: permissions, found by name and by plain words in the tenant's own catalogue.
+//! Permissions, found by name and by plain words in the tenant's own catalogue, and those that are chosen.
 
-use super::Wish;
-use crate::app::{draft, use_app};
-use crate::components::ui::{NoticeView, Skeleton};
-use crate::domain::permission::{Chosen, Offered};
+use super::ui::{NoticeView, Skeleton};
+use crate::domain::permission::{Catalogue, Chosen, Offered};
 use crate::domain::risk::{self, Risk};
 use crate::plan::step::StepKind;
 use crate::text;
 use leptos::prelude::*;
+use std::rc::Rc;
+
+/// What is offered, what is chosen, and how a choice is made.
+#[derive(Clone, Copy)]
+pub struct Picker {
+    pub catalogue: RwSignal<Rc<Catalogue>, LocalStorage>,
+    /// Whether the catalogue was read to its end.
+    pub is_whole: RwSignal<bool>,
+    pub fault: RwSignal<Option<text::Notice>>,
+    pub chosen: Signal<Vec<Chosen>>,
+    pub set: Callback<(Chosen, bool)>,
+    /// Critical permissions that the person said yes to, by id.
+    pub accepted: Signal<Vec<String>>,
+    pub accept: Callback<String>,
+}
 
 const SHOWN: usize = 40;
 
 #[component]
-pub fn Permissions() -> impl IntoView {
-    let wish: Wish = expect_context();
+pub fn Permissions(picker: Picker) -> impl IntoView {
     let query = RwSignal::new(String::new());
     // A critical permission that waits for a second yes.
     let asked = RwSignal::new(None::<Chosen>);
     let results =
-        move || wish.catalogue.with(|catalogue| catalogue.search(&query.get(), SHOWN).into_iter().cloned().collect::<Vec<Offered>>());
+        move || picker.catalogue.with(|catalogue| catalogue.search(&query.get(), SHOWN).into_iter().cloned().collect::<Vec<Offered>>());
     view! {
-        <h2>"What may it do?"</h2>
         <label class="field">
             <span class="label">"Search permissions"</span>
             <input type="search" class="input" autocomplete="off" placeholder="Mail.Read, or: read users" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/>
         </label>
-        <Tray/>
-        {move || asked.get().map(|permission| view! { <Confirm permission asked/> })}
-        {move || wish.fault.get().map(|notice| view! { <NoticeView notice/> })}
+        <Tray picker/>
+        {move || asked.get().map(|permission| view! { <Confirm picker permission asked/> })}
+        {move || picker.fault.get().map(|notice| view! { <NoticeView notice/> })}
         {move || {
-            let total = wish.catalogue.with(|catalogue| catalogue.len());
-            if total == 0 && !wish.is_whole.get() {
+            let total = picker.catalogue.with(|catalogue| catalogue.len());
+            if total == 0 && !picker.is_whole.get() {
                 return view! { <Skeleton what="Reading the permissions that this tenant offers"/> }.into_any();
             }
             if query.get().trim().is_empty() {
@@ -44,22 +55,21 @@ pub fn Permissions() -> impl IntoView {
             };
             view! {
                 <p class="muted" role="status">{heading}</p>
-                <ul class="rows">{found.into_iter().map(|offered| view! { <Row offered asked/> }).collect_view()}</ul>
+                <ul class="rows">{found.into_iter().map(|offered| view! { <Row picker offered asked/> }).collect_view()}</ul>
             }.into_any()
         }}
     }
 }
 
 #[component]
-fn Row(offered: Offered, asked: RwSignal<Option<Chosen>>) -> impl IntoView {
-    let app = use_app();
+fn Row(picker: Picker, offered: Offered, asked: RwSignal<Option<Chosen>>) -> impl IntoView {
     let (level, reason) = risk::of(&offered.chosen);
     let step = StepKind::GrantApplication { permission: offered.chosen.clone() };
     let title = text::permissions::full_title(&offered.chosen);
     let chosen = offered.chosen.clone();
     let is_chosen = {
         let chosen = chosen.clone();
-        move || app.draft.with(|draft| draft.blueprint.permissions.iter().any(|known| known.is_same(&chosen)))
+        move || picker.chosen.with(|all| all.iter().any(|known| known.is_same(&chosen)))
     };
     let admin = if offered.needs_admin {
         format!("Admin consent, by a {}", text::roles(step.roles_needed()))
@@ -71,11 +81,11 @@ fn Row(offered: Offered, asked: RwSignal<Option<Chosen>>) -> impl IntoView {
             <label class="check">
                 <input type="checkbox" aria-label=title.clone() prop:checked=is_chosen on:change=move |event| {
                     let wanted = event_target_checked(&event);
-                    let accepted = app.draft.with_untracked(|draft| draft.accepted_risks.contains(&chosen.id));
+                    let accepted = picker.accepted.with_untracked(|all| all.contains(&chosen.id));
                     if wanted && level == Risk::Critical && !accepted {
                         asked.set(Some(chosen.clone()));
                     }
-                    set(app, &chosen, wanted);
+                    picker.set.run((chosen.clone(), wanted));
                 }/>
                 <span><strong>{title}</strong><br/>{offered.description}</span>
             </label>
@@ -88,19 +98,9 @@ fn Row(offered: Offered, asked: RwSignal<Option<Chosen>>) -> impl IntoView {
     }
 }
 
-fn set(app: crate::app::App, permission: &Chosen, wanted: bool) {
-    draft::change(app, |draft| {
-        draft.blueprint.permissions.retain(|known| !known.is_same(permission));
-        if wanted {
-            draft.blueprint.permissions.push(permission.clone());
-        }
-    });
-}
-
 /// Asks once more for a critical permission, with the reason.
 #[component]
-fn Confirm(permission: Chosen, asked: RwSignal<Option<Chosen>>) -> impl IntoView {
-    let app = use_app();
+fn Confirm(picker: Picker, permission: Chosen, asked: RwSignal<Option<Chosen>>) -> impl IntoView {
     let (_, reason) = risk::of(&permission);
     let (id, out) = (permission.id.clone(), permission.clone());
     view! {
@@ -109,12 +109,11 @@ fn Confirm(permission: Chosen, asked: RwSignal<Option<Chosen>>) -> impl IntoView
             <p>{text::permissions::reason(reason)}</p>
             <p class="actions">
                 <button type="button" class="button" on:click=move |_| {
-                    set(app, &out, false);
+                    picker.set.run((out.clone(), false));
                     asked.set(None);
                 }>"Leave it out"</button>
                 <button type="button" class="button button--quiet" on:click=move |_| {
-                    let id = id.clone();
-                    draft::change(app, |draft| draft.accepted_risks.push(id));
+                    picker.accept.run(id.clone());
                     asked.set(None);
                 }>"It needs this permission"</button>
             </p>
@@ -124,17 +123,16 @@ fn Confirm(permission: Chosen, asked: RwSignal<Option<Chosen>>) -> impl IntoView
 
 /// The permissions chosen so far.
 #[component]
-fn Tray() -> impl IntoView {
-    let app = use_app();
+fn Tray(picker: Picker) -> impl IntoView {
     move || {
-        let chosen = app.draft.with(|draft| draft.blueprint.permissions.clone());
+        let chosen = picker.chosen.get();
         (!chosen.is_empty()).then(|| {
             view! {
                 <ul class="tray" aria-label="Chosen permissions">
                     {chosen.into_iter().map(|permission| {
                         let title = text::permissions::full_title(&permission);
                         let words = format!("Remove {title}");
-                        view! { <li class="tray__item">{title}<button type="button" class="tray__remove" aria-label=words on:click=move |_| set(app, &permission, false)>"×"</button></li> }
+                        view! { <li class="tray__item">{title}<button type="button" class="tray__remove" aria-label=words on:click=move |_| picker.set.run((permission.clone(), false))>"×"</button></li> }
                     }).collect_view()}
                 </ul>
             }

@@ -2,10 +2,14 @@
 //!
 //! A write leaves only after its intent was stored. An outcome that nobody knows is settled by reads, never by a blind repeat.
 
+use super::credentials::CredentialStep;
+mod secret;
+
 pub use super::event::{Command, Effect, Event};
 use super::record::{Need, RunRecord, StepRecord, StepState};
 use super::secret_step;
 use super::step::{Finding, StepKind};
+use crate::domain::certificate::PublicCertificate;
 use crate::domain::time::Instant;
 use crate::graph::answer::{Fault, LONGEST_WAIT, Outcome};
 use crate::graph::request::GraphRequest;
@@ -74,6 +78,7 @@ impl Engine {
             Event::Answered(outcomes) if self.flight == Flight::Writing => self.wrote(outcomes, now, &mut effects),
             Event::Woke if self.flight == Flight::Idle => self.advance(now, &mut effects),
             Event::Chose(command) => self.chose(command, now, &mut effects),
+            Event::CertificateMade(certificate) => self.certificate_made(certificate, now, &mut effects),
             Event::Stored | Event::StoreFailed | Event::Answered(_) | Event::Woke => {}
         }
         if self.record.current().is_none() && self.record.ended.is_none() {
@@ -139,6 +144,18 @@ impl Engine {
                 return;
             }
             (StepKind::AddSecret { .. }, _) => {}
+            (StepKind::Credential(CredentialStep::MakeCertificate { .. }), state) => {
+                if state != StepState::NeedsYou(Need::MakeCertificate) {
+                    step.state = StepState::NeedsYou(Need::MakeCertificate);
+                    effects.push(Effect::Keep);
+                }
+                return;
+            }
+            (kind, StepState::Pending) if kind.asks_first() && !step.confirmed => {
+                step.state = StepState::NeedsYou(Need::Confirm);
+                effects.push(Effect::Keep);
+                return;
+            }
             (_, StepState::NeedsYou(_)) if !polls => return,
             _ => {}
         }
@@ -153,7 +170,7 @@ impl Engine {
     }
 
     fn check(&mut self, at: usize, now: Instant, effects: &mut Vec<Effect>) {
-        let scene = self.record.scene();
+        let scene = self.record.scene(now);
         match self.record.steps.get(at).and_then(|step| step.step.check(&scene)) {
             Some(requests) => {
                 self.flight = Flight::Checking;
@@ -165,9 +182,14 @@ impl Engine {
 
     fn write(&mut self, at: usize, now: Instant, effects: &mut Vec<Effect>) {
         let request = {
-            let scene = self.record.scene();
+            let scene = self.record.scene(now);
             self.record.steps.get(at).and_then(|step| step.step.write(&scene, self.last_read.as_ref()))
         };
+        if let (Some(step), Some(read)) = (self.record.steps.get_mut(at), &self.last_read)
+            && step.attempts == 0
+        {
+            step.before = step.step.before(&self.record.facts, read);
+        }
         match request {
             Some(request) => self.intend(request, effects),
             None => self.fail(Fault::without_answer("MissingFact"), now, effects),
@@ -241,12 +263,14 @@ impl Engine {
         if matches!(self.record.steps[at].step, StepKind::AddSecret { .. }) {
             return self.checked_secret(outcomes, now, effects);
         }
-        let finding = self.record.steps[at].step.judge_check(&self.record.scene(), outcomes);
+        let finding = self.record.steps[at].step.judge_check(&self.record.scene(now), outcomes);
         self.last_read = match outcomes.first() {
             Some(Outcome::Ok(body)) => Some(body.clone()),
             _ => Some(Value::Null),
         };
         let polls_until = self.polls_until;
+        let read = self.last_read.as_ref().unwrap_or(&Value::Null);
+        let is_behind = !self.record.steps[at].step.fits(&self.record.steps[..at], &self.record.facts, read);
         let Some(step) = self.record.steps.get_mut(at) else { return };
         step.checked = Some(now);
         match finding {
@@ -284,7 +308,7 @@ impl Engine {
                     }
                     step.state = StepState::Waiting;
                     self.look_again(now);
-                } else if step.applied {
+                } else if step.applied || is_behind {
                     step.state = StepState::Waiting;
                     if self.is_out_of_patience(now) {
                         return self.need(Need::NotYet, effects);
@@ -310,6 +334,22 @@ impl Engine {
         if let Some(step) = self.current() {
             step.not_before = Some(now.plus_seconds(LOOK_AGAIN));
         }
+    }
+
+    /// What the browser made takes the place of the wish for it.
+    fn certificate_made(&mut self, certificate: Box<PublicCertificate>, now: Instant, effects: &mut Vec<Effect>) {
+        if self.flight != Flight::Idle {
+            return;
+        }
+        let Some(step) = self.current() else { return };
+        if !matches!(step.step, StepKind::Credential(CredentialStep::MakeCertificate { .. })) {
+            return;
+        }
+        step.step = StepKind::Credential(CredentialStep::AddCertificate { certificate });
+        step.state = StepState::Pending;
+        step.since = Some(now);
+        effects.push(Effect::Keep);
+        self.advance(now, effects);
     }
 
     fn is_out_of_patience(&self, now: Instant) -> bool {
@@ -344,6 +384,14 @@ impl Engine {
             Outcome::Duplicate(fault) => {
                 if let Some(step) = self.record.steps.get_mut(at) {
                     step.fault = Some(fault);
+                    step.intended = false;
+                    step.applied = true;
+                }
+                effects.push(Effect::Keep);
+                self.advance(now, effects);
+            }
+            Outcome::Rejected(fault) if matches!(&self.record.steps[at].step, StepKind::Credential(step) if step.is_gone(&fault)) => {
+                if let Some(step) = self.record.steps.get_mut(at) {
                     step.intended = false;
                     step.applied = true;
                 }
@@ -467,6 +515,14 @@ impl Engine {
             (Command::Later, StepState::NeedsYou(Need::NotYet)) if step.applied => {
                 return self.finish_current(StepState::Warning, now, effects);
             }
+            (Command::Later, StepState::NeedsYou(Need::MakeCertificate | Need::Confirm)) => {
+                return self.finish_current(StepState::Skipped, now, effects);
+            }
+            (Command::Confirm, StepState::NeedsYou(Need::Confirm)) => {
+                step.confirmed = true;
+                step.state = StepState::Pending;
+                step.since = Some(now);
+            }
             (Command::Later, StepState::NeedsYou(Need::MakeSecret)) => return self.finish_current(StepState::Skipped, now, effects),
             (Command::ShowSecret, StepState::NeedsYou(Need::MakeSecret)) => {
                 step.since = Some(now);
@@ -485,89 +541,6 @@ impl Engine {
         }
         effects.push(Effect::Keep);
         self.advance(now, effects);
-    }
-
-    fn checked_secret(&mut self, outcomes: &[Outcome], now: Instant, effects: &mut Vec<Effect>) {
-        let name = self.record.scene().secret_name();
-        let application = self.record.facts.application.clone();
-        let (wants, replaces) = (self.wants_secret, self.replaces_secret);
-        let (Some(step), Some(application)) = (self.current(), application) else { return };
-        step.checked = Some(now);
-        let listed = match secret_step::listed(outcomes.first(), &name) {
-            Ok(listed) => listed,
-            Err(outcome) => return self.not_good(*outcome, now, effects),
-        };
-        step.waits = 0;
-        match secret_step::decide(step, &listed, wants, replaces, MISSING_READS) {
-            secret_step::Next::Add => match &step.step {
-                StepKind::AddSecret { days } => {
-                    let ends = now.plus_days(i64::from(*days));
-                    step.secret.ends = Some(ends);
-                    step.secret.key_id = None;
-                    self.replaces_secret = false;
-                    self.wants_secret = true;
-                    self.intend(crate::graph::applications::add_password(&application, &name, ends), effects);
-                }
-                _ => self.fail(Fault::without_answer("MissingFact"), now, effects),
-            },
-            secret_step::Next::Remove(key_id) => {
-                step.secret.removing = Some(key_id.clone());
-                self.intend(crate::graph::applications::remove_password(&application, &key_id), effects);
-            }
-            secret_step::Next::Lost => {
-                self.wants_secret = false;
-                self.need(Need::SecretLost, effects);
-            }
-            secret_step::Next::Ready => self.need(Need::MakeSecret, effects),
-            secret_step::Next::LookAgain => {
-                step.state = StepState::Waiting;
-                self.look_again(now);
-                if self.is_out_of_patience(now) {
-                    return self.need(Need::NotYet, effects);
-                }
-                effects.push(Effect::Keep);
-                self.advance(now, effects);
-            }
-            secret_step::Next::Done => self.finish_current(StepState::Done, now, effects),
-        }
-    }
-
-    fn wrote_secret(&mut self, outcome: Outcome, now: Instant, effects: &mut Vec<Effect>) {
-        let Some(step) = self.current() else { return };
-        if let Some(key_id) = step.secret.removing.clone() {
-            let gone = match &outcome {
-                Outcome::Ok(_) => true,
-                Outcome::Rejected(fault) => fault.message.contains("No password credential found"),
-                _ => false,
-            };
-            if gone {
-                step.secret.removing = None;
-                step.secret.removed.push(key_id);
-                step.intended = false;
-                step.not_before = None;
-                effects.push(Effect::Keep);
-                return self.advance(now, effects);
-            }
-            step.secret.removing = None;
-            // A removal that got lost may be repeated: it names one credential.
-            step.intended = false;
-            return self.not_good(outcome, now, effects);
-        }
-        match outcome {
-            Outcome::Ok(body) => match secret_step::take_value(step, &body) {
-                Some(secret) => {
-                    step.intended = false;
-                    step.fault = None;
-                    step.since = Some(now);
-                    step.state = StepState::NeedsYou(Need::SaveSecret);
-                    self.wants_secret = false;
-                    effects.push(Effect::HandOver(secret));
-                    effects.push(Effect::Keep);
-                }
-                None => self.not_good(Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects),
-            },
-            other => self.not_good(other, now, effects),
-        }
     }
 }
 

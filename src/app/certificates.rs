@@ -1,0 +1,62 @@
+//! Certificates that this page makes for a run, and those that are uploaded.
+
+use super::{App, runs};
+use crate::domain::certificate::PublicCertificate;
+use crate::domain::ids::RunId;
+use crate::domain::secret::Secret;
+use crate::plan::engine::Event;
+use crate::plan::record::RunRecord;
+use crate::platform::certificates::{self, Trouble};
+use crate::platform::page;
+use crate::text::upkeep::certificate_fault;
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// A certificate that waits until the person has its key.
+#[derive(Clone)]
+pub struct Made {
+    pub run: RunId,
+    pub public: PublicCertificate,
+    /// Private key and certificate as PEM.
+    pub pem: Rc<Secret>,
+    pub is_saved: bool,
+}
+
+/// Says why there is no certificate.
+#[must_use]
+pub fn say(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Fault(fault) => certificate_fault(*fault),
+        Trouble::Browser(why) => format!("The certificate could not be made or read here ({why}). Reload the page and try again."),
+    }
+}
+
+/// Makes the certificate of a run. Nothing is sent; the key lives in memory until it is saved.
+///
+/// # Errors
+/// In words.
+pub async fn make(app: App, run: &RunRecord, days: u32, bits: u32) -> Result<(), String> {
+    let (public, pem) = certificates::make(run.blueprint.name.trim(), days, bits).await.map_err(|trouble| say(&trouble))?;
+    app.certificate.try_set(Some(Made { run: run.id.clone(), public, pem: Rc::new(pem), is_saved: false }));
+    Ok(())
+}
+
+/// Offers key and certificate as a file.
+pub fn download(app: App) {
+    let Some(made) = app.certificate.get_untracked() else { return };
+    page::download("certificate.pem", "application/x-pem-file", made.pem.reveal());
+    app.certificate.set(Some(Made { is_saved: true, ..made }));
+}
+
+/// The person has the key: the public part goes on into the run, and the key is forgotten.
+pub fn saved(app: App) {
+    let Some(made) = app.certificate.get_untracked() else { return };
+    app.certificate.set(None);
+    runs::tell(app, &made.run, Event::CertificateMade(Box::new(made.public)));
+}
+
+/// Reads the certificate of the file that was chosen in the field of this event; `None` when none was.
+pub async fn uploaded(event: &web_sys::Event) -> Option<Result<PublicCertificate, String>> {
+    let bytes = page::chosen_bytes(event).await?;
+    Some(certificates::read(&bytes).await.map_err(|trouble| say(&trouble)))
+}

@@ -1,0 +1,60 @@
+//! Editing the permissions of an App session: the difference is a plan before anything is written.
+
+use crate::app::tenant::{self, Loaded};
+use crate::app::upkeep::{Subject, Wish};
+use crate::app::use_app;
+use crate::components::permissions::{Permissions, Picker};
+use crate::domain::permission::{Catalogue, Chosen};
+use crate::entra::scopes::Feature;
+use leptos::prelude::*;
+use std::rc::Rc;
+
+#[component]
+pub fn EditPermissions(subject: StoredValue<Subject>, wish: Callback<Wish>, close: Callback<()>) -> impl IntoView {
+    let app = use_app();
+    let chosen = RwSignal::new(subject.with_value(|subject| subject.live.wanted()));
+    let accepted = RwSignal::new(chosen.with_untracked(|all| all.iter().map(|p| p.id.clone()).collect::<Vec<_>>()));
+    let (grant, revoke) = (RwSignal::new(true), RwSignal::new(false));
+    let picker = Picker {
+        catalogue: RwSignal::new_local(Rc::new(Catalogue::default())),
+        is_whole: RwSignal::new(false),
+        fault: RwSignal::new(None),
+        chosen: chosen.into(),
+        set: Callback::new(move |(permission, wanted): (Chosen, bool)| {
+            chosen.update(|all| {
+                all.retain(|known| !known.is_same(&permission));
+                if wanted {
+                    all.push(permission);
+                }
+            });
+        }),
+        accepted: accepted.into(),
+        accept: Callback::new(move |id| accepted.update(|all| all.push(id))),
+    };
+    let current = subject.with_value(|subject| subject.current.clone());
+    leptos::task::spawn_local(async move {
+        match tenant::enter(app, &current, Feature::AppSessions).await {
+            Loaded::Ready(client) => {
+                let read = tenant::catalogue(app, &current, &client, move |catalogue| {
+                    picker.catalogue.try_set(Rc::new(catalogue));
+                });
+                if let Err(notice) = read.await {
+                    picker.fault.try_set(Some(notice));
+                }
+            }
+            Loaded::Failed(notice) | Loaded::StepUp(notice) => drop(picker.fault.try_set(Some(notice))),
+            Loaded::Loading => {}
+        }
+        picker.is_whole.try_set(true);
+    });
+    view! {
+        <h3>"Edit permissions"</h3>
+        <Permissions picker/>
+        <label class="check"><input type="checkbox" prop:checked=move || grant.get() on:change=move |event| grant.set(event_target_checked(&event))/><span>"Grant what is missing"</span></label>
+        <label class="check"><input type="checkbox" prop:checked=move || revoke.get() on:change=move |event| revoke.set(event_target_checked(&event))/><span>"Revoke what I take out, so that it stops working"</span></label>
+        <p class="actions">
+            <button type="button" class="button button--primary" on:click=move |_| wish.run(Wish::Permissions { wanted: chosen.get_untracked(), grant: grant.get_untracked(), revoke: revoke.get_untracked() })>"Show the plan"</button>
+            <button type="button" class="button" on:click=move |_| close.run(())>"Cancel"</button>
+        </p>
+    }
+}

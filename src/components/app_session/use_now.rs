@@ -1,0 +1,84 @@
+//! Working as the App session: what the page can do without a relay, and with one.
+
+use crate::app::relay::{self, Reading};
+use crate::app::upkeep::{Proposal, Subject};
+use crate::app::use_app;
+use crate::components::plan::PlanView;
+use crate::components::ui::{NoticeView, Skeleton};
+use crate::text;
+use leptos::prelude::*;
+
+#[derive(Clone)]
+enum State {
+    Idle,
+    Working(&'static str),
+    Plan(Box<Proposal>),
+    Failed(text::Notice),
+    Read(Vec<(&'static str, Reading)>),
+}
+
+#[component]
+pub fn UseNow(subject: Subject) -> impl IntoView {
+    let app = use_app();
+    if !relay::is_on(app) {
+        return view! { <p class="muted">"In use, this page goes on reading as you: Microsoft gives no app-only token to a browser. To read as the application here, whoever runs this page can switch on a relay; the commands under Connect work without one."</p> }.into_any();
+    }
+    let state = RwSignal::new(State::Idle);
+    let subject = StoredValue::new(subject);
+    let is_ready = move || {
+        let id = subject.with_value(|subject| subject.found.app_id.clone());
+        let listed = |sha1: &str| subject.with_value(|subject| subject.live.has_certificate(sha1));
+        app.visit.with(|visit| visit.as_ref().is_some_and(|visit| visit.app_id == id && listed(&visit.public.sha1)))
+    };
+    let connect = move |_| {
+        state.set(State::Working("Making a key for this visit"));
+        leptos::task::spawn_local(async move {
+            let next = match relay::begin(app, subject.get_value()).await {
+                Ok(proposal) => State::Plan(Box::new(proposal)),
+                Err(notice) => State::Failed(notice),
+            };
+            state.try_set(next);
+        });
+    };
+    let read = move |_| {
+        state.set(State::Working("Getting a token as the application. A new certificate can take two minutes."));
+        leptos::task::spawn_local(async move {
+            let granted = subject.with_value(|subject| subject.live.granted_to_read());
+            let next = match relay::read(app, &granted).await {
+                Ok(readings) => State::Read(readings),
+                Err(notice) => State::Failed(notice),
+            };
+            state.try_set(next);
+        });
+    };
+    view! {
+        <section class="use-now" aria-label="Use as the application">
+            <h2>"Use it here"</h2>
+            <p>"With the relay of this page it can read as the application itself, with a key that lives for this visit, can’t be exported, and ends after a day. Its certificate is added by a plan; remove it under Credentials when you are done."</p>
+            <p class="actions">
+                {move || if is_ready() {
+                    view! { <button type="button" class="button button--primary" on:click=read>"Read as the application"</button> }.into_any()
+                } else {
+                    view! { <button type="button" class="button" on:click=connect>"Connect as the application"</button> }.into_any()
+                }}
+            </p>
+            {move || match state.get() {
+                State::Idle => ().into_any(),
+                State::Working(what) => view! { <Skeleton what/> }.into_any(),
+                State::Failed(notice) => view! { <NoticeView notice/> }.into_any(),
+                State::Plan(proposal) => view! { <PlanView proposal=*proposal close=Callback::new(move |()| state.set(State::Idle))/> }.into_any(),
+                State::Read(readings) => view! {
+                    <p role="status">"Connected as the application:"</p>
+                    <ul class="plain" aria-label="Read as the application">
+                        {readings.into_iter().map(|(what, reading)| view! { <li>{what}": "<strong>{match reading {
+                            Reading::Allowed => "read",
+                            Reading::Refused => "refused",
+                            Reading::NotGranted => "no permission for it",
+                        }}</strong></li> }).collect_view()}
+                    </ul>
+                }.into_any(),
+            }}
+        </section>
+    }
+    .into_any()
+}

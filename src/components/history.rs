@@ -1,0 +1,131 @@
+//! What was done, in which tenant, and what ends soon.
+
+use super::ui;
+use crate::app::{Phase, history, screen, use_app};
+use crate::plan::record::RunRecord;
+use crate::text;
+use leptos::prelude::*;
+
+#[component]
+pub fn History() -> impl IntoView {
+    ui::arrive("History");
+    let app = use_app();
+    let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
+    view! {
+        <h1>"History"</h1>
+        {move || match (app.phase.get(), app.current_account().is_some(), may.get()) {
+            (Phase::Starting, ..) => view! { <ui::Skeleton what="Reading the history"/> }.into_any(),
+            (_, false, _) => view! { <ui::SignInFirst/> }.into_any(),
+            (_, true, false) => view! { <ui::NoAccess/> }.into_any(),
+            (_, true, true) => view! { <Endings/><Runs/><Move/> }.into_any(),
+        }}
+    }
+}
+
+/// Credentials of all App sessions, the next to end first.
+#[component]
+fn Endings() -> impl IntoView {
+    let app = use_app();
+    let all = Memo::new(move |_| history::endings(app));
+    view! {
+        <h2>"Credentials that end"</h2>
+        {move || {
+            let now = screen::now();
+            let list = all.get();
+            if list.is_empty() {
+                return view! { <p class="empty">"No credential of an App session is known in this browser."</p> }.into_any();
+            }
+            view! {
+                <ul class="rows" aria-label="Credentials that end">
+                    {list.into_iter().map(|ending| {
+                        let soon = text::sessions::ends_soon(ending.ends.seconds_since(now));
+                        view! {
+                            <li class="row">
+                                <span><a href=format!("/app/apps/{}", ending.app_id)>{ending.name}</a><br/><span class="muted">{ending.tenant}", "{screen::local(ending.ends)}</span></span>
+                                {soon.map(|words| view! { <span class="chip chip--high">{words}</span> })}
+                            </li>
+                        }
+                    }).collect_view()}
+                </ul>
+                <p class="actions">
+                    <button type="button" class="button" on:click=move |_| history::save_calendar(app)>"Export calendar"</button>
+                    <button type="button" class="button" on:click=move |_| history::save_table(app)>"Export CSV"</button>
+                </p>
+            }.into_any()
+        }}
+    }
+}
+
+fn fits(run: &RunRecord, words: &[String]) -> bool {
+    let all = format!("{} {} {} {} {}", text::steps::heading(run), run.tenant.name, run.tenant.domain, run.person.username, run.tenant.id)
+        .to_lowercase();
+    words.iter().all(|word| all.contains(word.as_str()))
+}
+
+/// Runs by tenant, the last first.
+#[component]
+fn Runs() -> impl IntoView {
+    let app = use_app();
+    let query = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let words: Vec<String> = query.with(|query| query.to_lowercase().split_whitespace().map(str::to_owned).collect());
+        let mut runs: Vec<RunRecord> = app.runs.with(|runs| runs.values().filter(|run| fits(run, &words)).cloned().collect());
+        runs.sort_by_key(|run| (run.tenant.name.clone(), run.tenant.id.to_string(), std::cmp::Reverse(run.started)));
+        runs
+    });
+    view! {
+        <h2>"Runs"</h2>
+        <label class="field"><span class="label">"Search runs"</span>
+            <input type="search" class="input" autocomplete="off" placeholder="Name, tenant or person" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/></label>
+        <p class="muted" role="status">{move || text::count(found.with(Vec::len), "run", "runs")}</p>
+        {move || {
+            let mut last = None;
+            found.get().into_iter().map(|run| {
+                let is_first = last.as_ref() != Some(&run.tenant.id);
+                last = Some(run.tenant.id.clone());
+                let kept = run.clone();
+                let words = format!("Export evidence of {}", text::steps::heading(&run));
+                view! {
+                    {is_first.then(|| view! { <h3>{run.tenant.name.clone()}" · "{run.tenant.domain.clone()}</h3> })}
+                    <div class="row">
+                        <span><a href=format!("/app/run/{}", run.id)>{text::steps::heading(&run)}</a><br/><span class="muted">{screen::local(run.started)}", "{run.person.username.clone()}</span></span>
+                        <span class="row__facts"><span class="chip">{text::steps::run(run.state())}</span>
+                            <button type="button" class="button button--quiet" aria-label=words on:click=move |_| history::save_evidence(&kept)>"Export evidence"</button></span>
+                    </div>
+                }
+            }).collect_view()
+        }}
+    }
+}
+
+/// Taking history and sessions to another browser.
+#[component]
+fn Move() -> impl IntoView {
+    let app = use_app();
+    let fault = RwSignal::new(None::<String>);
+    let take = move |event: web_sys::Event| {
+        leptos::task::spawn_local(async move {
+            let Some(text) = crate::app::screen::chosen_text(&event).await else { return };
+            match history::import(app, &text).await {
+                Ok((sessions, runs)) => {
+                    fault.try_set(None);
+                    app.toast(format!(
+                        "{} and {} taken over",
+                        text::count(sessions, "new session", "new sessions"),
+                        text::count(runs, "new run", "new runs")
+                    ));
+                }
+                Err(what) => {
+                    fault.try_set(Some(what));
+                }
+            }
+        });
+    };
+    view! {
+        <h2>"Take it to another browser"</h2>
+        <p>"The file holds sessions and runs, with names and ids of tenants and people. It holds no token and no secret: in the other browser you sign in again."</p>
+        <p class="actions"><button type="button" class="button" on:click=move |_| history::export(app)>"Export history"</button></p>
+        <label class="field"><span class="label">"Import history"</span><input type="file" class="input" accept=".json,application/json" on:change=take/></label>
+        {move || fault.get().map(|what| view! { <p class="error" role="alert">{what}</p> })}
+    }
+}

@@ -1,0 +1,43 @@
+//! Users and groups, found by the beginning of a word of their names.
+
+use super::request::GraphRequest;
+use crate::domain::access::Holder;
+use crate::domain::ids::ObjectId;
+use serde_json::Value;
+
+/// <https://learn.microsoft.com/graph/search-query-parameter>: terms are quoted, and quotes inside are escaped.
+fn term(property: &str, text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{property}:{text}\"")
+}
+
+fn search(collection: &str, properties: &[&str], select: &str, text: &str) -> GraphRequest {
+    let terms = properties.iter().map(|property| term(property, text)).collect::<Vec<_>>().join(" OR ");
+    let encoded: String = url::form_urlencoded::byte_serialize(terms.as_bytes()).collect();
+    GraphRequest::get(format!("/{collection}?$search={}&$select={select}&$top=20", encoded.replace('+', "%20"))).with_eventual()
+}
+
+#[must_use]
+pub fn users(text: &str) -> GraphRequest {
+    search("users", &["displayName", "userPrincipalName"], "id,displayName,userPrincipalName", text)
+}
+
+#[must_use]
+pub fn groups(text: &str) -> GraphRequest {
+    search("groups", &["displayName"], "id,displayName", text)
+}
+
+/// Reads the people of an answer; a user has a user principal name.
+#[must_use]
+pub fn read(body: &Value) -> Vec<Holder> {
+    let items = body.get("value").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
+    let read = |item: &Value| {
+        Some(Holder {
+            id: ObjectId::parse(&text(item, "id")?)?,
+            name: text(item, "displayName").unwrap_or_default(),
+            user: text(item, "userPrincipalName"),
+        })
+    };
+    items.iter().filter_map(read).collect()
+}
