@@ -104,7 +104,9 @@ const typeAll = async (page) => {
 const memory = async (browser) => {
   const cdp = await browser.newBrowserCDPSession();
   const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
-  const sizes = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => Number(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m)[1]) / 1024);
+  // The browser's own surface is drawn by a renderer as well.
+  const isPage = ({ type, id }) => type === 'renderer' && !readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('--top-chrome-webui');
+  const sizes = processInfo.filter(isPage).map(({ id }) => Number(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m)[1]) / 1024);
   return Math.max(...sizes);
 };
 

@@ -1,5 +1,7 @@
 //! Certificates of applications: what is read from one, why one is refused, and how one is made. No private key is ever kept here.
 
+#[cfg(all(feature = "x509", target_family = "wasm"))]
+pub mod browser;
 #[cfg(feature = "x509")]
 pub mod make;
 #[cfg(feature = "x509")]

@@ -90,8 +90,9 @@ pub struct Unsigned {
 /// When the encoding refuses one of them.
 pub fn prepare(name: &str, spki: &[u8], serial: [u8; 16], starts: i64, ends: i64) -> Result<Unsigned> {
     // Escaped as RFC 4514 wants it, so that a name is one CN whatever it holds.
-    let escaped: String = name.chars().flat_map(|c| if c.is_alphanumeric() || c == ' ' { vec![c] } else { vec!['\\', c] }).collect();
-    let subject = Name::from_str(&format!("CN={}", escaped.trim()))?;
+    let special = |c: char| "\"#+,;<=>\\".contains(c);
+    let escaped: String = name.trim().chars().flat_map(|c| [special(c).then_some('\\'), Some(c)]).flatten().collect();
+    let subject = Name::from_str(&format!("CN={escaped}"))?;
     let mut serial = serial;
     // Positive, and never short.
     serial[0] = serial[0] & 0x7f | 0x40;

@@ -51,7 +51,7 @@ impl Drop for Folder {
 #[test]
 fn openssl_takes_what_we_make() {
     let folder = Folder::new("made");
-    let der = folder.made("Nightly, \"report\" = ünï 東京", NOW - DAY, NOW + 365 * DAY);
+    let der = folder.made("HR-Sync_2 (prod) a.b/c & d'e · Nightly, \"report\" = +;<>#\\ ünï 東京", NOW - DAY, NOW + 365 * DAY);
     let said = folder.openssl("x509 -inform DER -in made.cer -noout -text -nameopt utf8,sep_comma_plus");
     for part in
         ["sha256WithRSAEncryption", "CA:FALSE", "Digital Signature", "TLS Web Client Authentication", "東京", "Public-Key: (2048 bit)"]

@@ -5,7 +5,7 @@ use super::upkeep::Proposal;
 use super::{App, Current, runs, sessions, tenant, vault};
 use crate::domain::access::{ACCESS, AppRole, Held, Holder, MANAGE};
 use crate::domain::blueprint::{Blueprint, Credential};
-use crate::domain::ids::{AppId, ObjectId};
+use crate::domain::ids::{AccountKey, AppId, ObjectId, TenantId};
 use crate::domain::role::GLOBAL_ADMINISTRATOR;
 use crate::domain::session::Person;
 use crate::domain::time::Instant;
@@ -136,7 +136,7 @@ pub fn propose(current: &Current, person: &Person, access: &Access, client_id: A
 }
 
 /// Gets fresh tokens, so that a change of the person's own roles is felt.
-pub async fn renew(app: App, current: &Current) {
-    app.vault().drop_access(&current.account, &current.tenant.id);
-    let _ = vault::access(app, &current.account, &current.tenant.id, Feature::SignIn).await;
+pub async fn renew(app: App, account: &AccountKey, tenant: &TenantId) {
+    app.vault().drop_access(account, tenant);
+    let _ = vault::access(app, account, tenant, Feature::SignIn).await;
 }

@@ -3,6 +3,7 @@
 use super::graph::{self, fault_of, send};
 use super::{App, Current, sessions};
 use crate::domain::blueprint::{Audience, Blueprint};
+use crate::domain::certificate::OF_VISIT;
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::permission::{Chosen, GRAPH, PermissionKind};
 use crate::domain::role::DirectoryRole;
@@ -31,19 +32,30 @@ pub struct Live {
     /// The service principals of the resources whose permissions it has or asks for.
     pub resource_ids: BTreeMap<AppId, ObjectId>,
     pub secrets: Vec<PasswordCredential>,
+    /// Names of the owners; `None` when they could not be read.
+    pub owners: Option<Vec<String>>,
 }
 
 impl Live {
+    /// Returns the permissions that are expected and not granted. Where nothing is expected, the registration tells.
+    #[must_use]
+    pub fn lacking(&self, expected: Option<&Blueprint>) -> Vec<Chosen> {
+        let Some(expected) = expected else { return self.comparison.missing.clone() };
+        let is_granted = |p: &&Chosen| self.comparison.granted.iter().any(|known| known.is_same(p));
+        expected.permissions.iter().filter(|p| !is_granted(p)).cloned().collect()
+    }
+
     /// Returns the permissions that the registration asks for.
     #[must_use]
     pub fn wanted(&self) -> Vec<Chosen> {
         [self.comparison.granted.clone(), self.comparison.missing.clone()].concat()
     }
 
-    /// Returns the SHA-1 thumbprint of a certificate that has not ended.
+    /// Returns the SHA-1 thumbprint of a certificate that has not ended; that of a visit does not count.
     #[must_use]
     pub fn thumbprint(&self, now: Instant) -> Option<String> {
-        let live = self.application.key_credentials.iter().filter(|key| key.ends().is_none_or(|end| end > now));
+        let is_live = |key: &&KeyCredential| key.ends().is_none_or(|end| end > now) && key.display_name.as_deref() != Some(OF_VISIT);
+        let live = self.application.key_credentials.iter().filter(is_live);
         live.filter_map(KeyCredential::thumbprint).next()
     }
 
@@ -98,6 +110,7 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let resource_ids: Vec<AppId> = application.required_resource_access.iter().map(|resource| resource.resource_app_id.clone()).collect();
     let mut requests: Vec<_> = resource_ids.iter().take(16).map(service_principals::resource).collect();
     let resource_count = requests.len();
+    requests.push(applications::owners(&application.id));
     if let Some(principal) = &service_principal {
         requests.extend([
             service_principals::granted_to(&principal.id),
@@ -115,6 +128,7 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
         })
         .collect();
     let mut own = own.into_iter();
+    let owners = owners_of(own.next());
     let assignments: Vec<AppRoleAssignment> = list(own.next()).map_err(&explain)?;
     let granted: Vec<Grant> = list(own.next()).map_err(&explain)?;
     let role_assignments: Vec<RoleAssignment> = list(own.next()).map_err(&explain)?;
@@ -124,8 +138,18 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let extra = comparison.extra.iter().map(|(resource, key)| name_of(&resources, resource, key)).collect();
     let roles = roles_of(app, current, &client, &role_assignments).await;
     sessions::note_check(app, app_id, &current.tenant.id, comparison.missing.len(), false).await;
+    sessions::note_credentials(app, app_id, &application).await;
     let secrets = application.password_credentials.clone();
-    Ok(Some(Live { application, service_principal, comparison, extra, roles, resource_ids: ids, secrets }))
+    Ok(Some(Live { application, service_principal, comparison, extra, roles, resource_ids: ids, secrets, owners }))
+}
+
+fn owners_of(outcome: Option<Outcome>) -> Option<Vec<String>> {
+    let Some(Outcome::Ok(body)) = outcome else { return None };
+    let owner = |item: &serde_json::Value| {
+        let text = |name: &str| item.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        text("displayName").or_else(|| text("id"))
+    };
+    body.get("value").and_then(serde_json::Value::as_array).map(|items| items.iter().filter_map(owner).collect())
 }
 
 fn list<T: serde::de::DeserializeOwned>(outcome: Option<Outcome>) -> Result<Vec<T>, Outcome> {
@@ -197,7 +221,7 @@ pub fn consent_link(app: App, current: &Current, live: &Live) -> Option<String> 
 /// Whether an App session still is what its blueprint asked for.
 #[must_use]
 pub fn drifts(live: &Live, expected: Option<&Blueprint>) -> bool {
-    !live.comparison.missing.is_empty()
+    !live.lacking(expected).is_empty()
         || live.service_principal.as_ref().is_none_or(|principal| !principal.account_enabled)
         || expected.is_some_and(|expected| {
             expected.roles.iter().any(|role| !live.roles.iter().any(|held| held.id == role.id))

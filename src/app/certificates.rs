@@ -5,7 +5,7 @@ use crate::domain::certificate::PublicCertificate;
 use crate::domain::ids::RunId;
 use crate::domain::secret::Secret;
 use crate::plan::engine::Event;
-use crate::plan::record::RunRecord;
+use crate::plan::record::{Need, RunRecord, StepState};
 use crate::platform::certificates::{self, Trouble};
 use crate::platform::page;
 use crate::text::upkeep::certificate_fault;
@@ -36,7 +36,15 @@ pub fn say(trouble: &Trouble) -> String {
 /// # Errors
 /// In words.
 pub async fn make(app: App, run: &RunRecord, days: u32, bits: u32) -> Result<(), String> {
+    if app.certificate.with_untracked(|made| made.as_ref().is_some_and(|made| made.run != run.id)) {
+        return Err("Another run has a certificate whose key was not saved yet. Save it there, or put it off.".into());
+    }
     let (public, pem) = certificates::make(run.blueprint.name.trim(), days, bits).await.map_err(|trouble| say(&trouble))?;
+    // It was put off while the key was made.
+    let is_awaited = |run: &RunRecord| run.current().is_some_and(|at| run.steps[at].state == StepState::NeedsYou(Need::MakeCertificate));
+    if !app.runs.with_untracked(|runs| runs.get(&run.id).is_some_and(is_awaited)) {
+        return Ok(());
+    }
     app.certificate.try_set(Some(Made { run: run.id.clone(), public, pem: Rc::new(pem), is_saved: false }));
     Ok(())
 }
@@ -51,8 +59,18 @@ pub fn download(app: App) {
 /// The person has the key: the public part goes on into the run, and the key is forgotten.
 pub fn saved(app: App) {
     let Some(made) = app.certificate.get_untracked() else { return };
-    app.certificate.set(None);
-    runs::tell(app, &made.run, Event::CertificateMade(Box::new(made.public)));
+    if runs::tell(app, &made.run, Event::CertificateMade(Box::new(made.public))) {
+        app.certificate.set(None);
+    } else {
+        app.toast("Another tab carries this run out. Press Go on here first; the certificate is kept until then.");
+    }
+}
+
+/// Forgets a key that was made for this run.
+pub fn forget(app: App, run: &RunId) {
+    if app.certificate.with_untracked(|made| made.as_ref().is_some_and(|made| made.run == *run)) {
+        app.certificate.set(None);
+    }
 }
 
 /// Reads the certificate of the file that was chosen in the field of this event; `None` when none was.

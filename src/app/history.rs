@@ -15,6 +15,8 @@ use leptos::prelude::*;
 pub struct Ending {
     pub app_id: String,
     pub name: String,
+    /// The name of the credential, where it was read.
+    pub credential: String,
     pub tenant: String,
     pub ends: Instant,
 }
@@ -24,15 +26,23 @@ pub struct Ending {
 pub fn endings(app: App) -> Vec<Ending> {
     let mut all: Vec<Ending> = app.sessions.with(|all| {
         let of = |record: &crate::domain::session::SessionRecord| match &record.session {
-            Session::App(found) if record.status.as_ref().is_none_or(|status| !status.gone) => Some(Ending {
-                app_id: found.app_id.to_string(),
-                name: found.name.clone(),
-                tenant: record.tenant.name.clone(),
-                ends: found.credential_ends?,
-            }),
-            _ => None,
+            Session::App(found) if record.status.as_ref().is_none_or(|status| !status.gone) => {
+                let ending = |credential: &str, ends: Instant| Ending {
+                    app_id: found.app_id.to_string(),
+                    name: found.name.clone(),
+                    credential: credential.to_owned(),
+                    tenant: record.tenant.name.clone(),
+                    ends,
+                };
+                // One that was made and not read since is known by its end alone.
+                match (found.credentials.as_slice(), found.credential_ends) {
+                    ([], Some(ends)) => vec![ending("", ends)],
+                    (known, _) => known.iter().map(|credential| ending(&credential.name, credential.ends)).collect(),
+                }
+            }
+            _ => Vec::new(),
         };
-        all.iter().filter_map(of).collect()
+        all.iter().flat_map(of).collect()
     });
     all.sort_by_key(|ending| ending.ends);
     all
@@ -43,7 +53,7 @@ pub fn save_calendar(app: App) {
     let of = |ending: Ending| End {
         id: format!("{}-{}", ending.app_id, ending.ends.0),
         title: format!("The credential of {} ends", ending.name),
-        note: format!("App session {} in {}. Rotate it in Latchkey before this day.", ending.name, ending.tenant),
+        note: format!("App session {} in {} {}. Rotate it in Latchkey before this day.", ending.name, ending.tenant, ending.credential),
         at: ending.ends,
     };
     let ends: Vec<End> = untrack(|| endings(app)).into_iter().map(of).collect();
@@ -52,8 +62,10 @@ pub fn save_calendar(app: App) {
 
 /// Saves the ends as a table.
 pub fn save_table(app: App) {
-    let rows = untrack(|| endings(app)).into_iter().map(|ending| vec![ending.name, ending.tenant, ending.app_id, ending.ends.to_iso()]);
-    let text = crate::customers::csv::write(&["App session", "Tenant", "Client ID", "Ends"], rows);
+    let rows = untrack(|| endings(app))
+        .into_iter()
+        .map(|ending| vec![ending.name, ending.credential, ending.tenant, ending.app_id, ending.ends.to_iso()]);
+    let text = crate::customers::csv::write(&["App session", "Credential", "Tenant", "Client ID", "Ends"], rows);
     page::download("credentials.csv", "text/csv;charset=utf-8", &text);
 }
 

@@ -192,9 +192,12 @@ async fn load(app: App, home: &TenantId) {
         (of, read) = (chunk.of, Some(chunk.read));
         if number == 0 {
             customers.reserve_exact(of * cache::CHUNK);
-            publish(book, chunk.customers.clone());
         }
-        customers.extend(chunk.customers.into_iter().map(|mut customer| {
+        let found = chunk.customers();
+        if number == 0 {
+            publish(book, found.clone());
+        }
+        customers.extend(found.into_iter().map(|mut customer| {
             role_sets.share(&mut customer);
             customer
         }));
@@ -327,7 +330,7 @@ async fn keep(app: App, home: &TenantId, read: Instant) {
     let of = directory.len().div_ceil(cache::CHUNK).max(1);
     for number in 0..of {
         let customers = directory.customers().iter().skip(number * cache::CHUNK).take(cache::CHUNK).cloned().collect();
-        let Ok(json) = serde_json::to_string(&Chunk { read, of, customers }) else { return };
+        let Ok(json) = serde_json::to_string(&Chunk::new(read, of, customers)) else { return };
         if !app.partner.is_of(home) {
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::upkeep::{self, Proposal, Subject, Wish};
 use super::{App, graph};
-use crate::domain::certificate::PublicCertificate;
+use crate::domain::certificate::{OF_VISIT, PublicCertificate};
 use crate::domain::ids::{AppId, TenantId};
 use crate::domain::time::Instant;
 use crate::entra::relay;
@@ -64,7 +64,7 @@ pub fn is_on(app: App) -> bool {
 /// In words.
 pub async fn begin(app: App, subject: Subject) -> Result<Proposal, Notice> {
     let refused = |trouble: certificates::Trouble| Notice::new(super::certificates::say(&trouble), "Reload the page and try again.");
-    let (public, key) = certificates::make_for_visit("Latchkey visit", DAYS, BITS).await.map_err(refused)?;
+    let (public, key) = certificates::make_for_visit(OF_VISIT.trim_start_matches("CN="), DAYS, BITS).await.map_err(refused)?;
     let visit =
         Visit { app_id: subject.found.app_id.clone(), tenant: subject.current.tenant.id.clone(), public: public.clone(), key, token: None };
     app.visit.set(Some(visit));

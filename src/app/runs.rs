@@ -160,16 +160,22 @@ pub fn choose(app: App, id: &RunId, command: Command) {
     if command == Command::SavedSecret {
         app.secret.set(None);
     }
+    if command == Command::Later {
+        super::certificates::forget(app, id);
+    }
     driven.borrow_mut().events.push_back(Event::Chose(command));
     pump(app, driven);
 }
 
 /// Passes on what happened outside of Graph.
-pub fn tell(app: App, id: &RunId, event: Event) {
+///
+/// Returns whether this tab carries the run out.
+pub fn tell(app: App, id: &RunId, event: Event) -> bool {
     let driven = app.engines.with_value(|engines| engines.driven.borrow().get(id).cloned());
-    let Some(driven) = driven else { return };
+    let Some(driven) = driven else { return false };
     driven.borrow_mut().events.push_back(event);
     pump(app, driven);
+    true
 }
 
 /// Works through the events; one at a time, so that what an event brings about is stored in its order.
@@ -267,6 +273,10 @@ fn refused(trouble: &Trouble) -> Outcome {
 
 /// A run that came to its end is found again under Recent sessions; an undo marks what it undid.
 async fn finished(app: App, record: &RunRecord) {
+    if record.is_about_access() {
+        // The person's own roles may have changed: they are in fresh tokens only.
+        super::access::renew(app, &record.person.key, &record.tenant.id).await;
+    }
     if let Some(undone) = &record.undoes {
         let original = app.runs.with_untracked(|runs| runs.get(undone).cloned());
         if let Some(mut original) = original {
@@ -284,14 +294,16 @@ async fn finished(app: App, record: &RunRecord) {
             original.undone = undo::steps(&original).is_empty();
             store(app, &original).await;
             publish(app, &original);
-            if let (Some(app_id), tenant, true) = (&original.facts.app_id, &original.tenant.id, deletes) {
-                sessions::note_check(app, app_id, tenant, 0, true).await;
+            match (&original.facts.app_id, &original.was) {
+                (Some(app_id), _) if deletes => sessions::note_check(app, app_id, &original.tenant.id, 0, true).await,
+                (Some(app_id), Some(was)) if original.undone => sessions::put_back(app, app_id, was).await,
+                _ => {}
             }
         }
         return;
     }
     match (&record.facts.app_id, record.purpose) {
-        (_, Purpose::Access) => app.vault().drop_access(&record.person.key, &record.tenant.id),
+        (_, Purpose::Access | Purpose::UseNow) => {}
         (Some(app_id), Purpose::Delete) => sessions::note_check(app, app_id, &record.tenant.id, 0, true).await,
         _ => remember(app, record).await,
     }
@@ -315,11 +327,10 @@ pub async fn remember(app: App, record: &RunRecord) {
         run: Some(record.id.clone()),
         credential_ends,
         expected: Some(record.blueprint.clone()),
+        credentials: known.as_ref().map(|known| known.credentials.clone()).unwrap_or_default(),
         on_premises: known.and_then(|known| known.on_premises),
     };
-    if let Some(session) = sessions::app_record(app, &record.tenant, found) {
-        sessions::keep(app, session).await;
-    }
+    sessions::keep(app, sessions::app_record(app, &record.person, &record.tenant, found)).await;
 }
 
 /// Returns Microsoft's consent link for the application of a run.

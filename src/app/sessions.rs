@@ -3,11 +3,13 @@
 use super::graph::Trouble;
 use super::vault::TokenTrouble;
 use super::{App, Current, graph, storage};
-use crate::domain::ids::{AccountKey, AppId, Tenant, TenantId};
+use crate::domain::ids::{AccountKey, AppId, ObjectId, Tenant, TenantId};
 use crate::domain::on_premises::OnPremises;
-use crate::domain::session::{AppSession, CheckedStatus, Session, SessionRecord};
+use crate::domain::session::{AppSession, CheckedStatus, KnownCredential, Person, Session, SessionRecord};
+use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
 use crate::graph::applications::{self, Application};
+use crate::plan::record::Was;
 use crate::platform::{clock, page};
 use crate::store::{Shelf, Store};
 use crate::text::{Notice, faults};
@@ -178,21 +180,20 @@ pub async fn remove(app: App, id: &str) -> Option<SessionRecord> {
 
 /// Returns the record of an App session, new or known, without storing it.
 #[must_use]
-pub fn app_record(app: App, tenant: &Tenant, found: AppSession) -> Option<SessionRecord> {
-    let person = app.current_account()?.person;
+pub fn app_record(app: App, person: &Person, tenant: &Tenant, found: AppSession) -> SessionRecord {
     let id = SessionRecord::id_of(&person.key, &tenant.id, Some(&found.app_id));
     let known = app.sessions.with_untracked(|all| all.iter().find(|record| record.id == id).cloned());
     let (favourite, status) = known.map(|known| (known.favourite, known.status)).unwrap_or_default();
-    Some(SessionRecord {
+    SessionRecord {
         id,
-        person,
+        person: person.clone(),
         tenant: tenant.clone(),
         session: Session::App(found),
         favourite,
         last_used: clock::now(),
         signed_in_until: None,
         status,
-    })
+    }
 }
 
 /// Returns what this browser knows of an application.
@@ -221,6 +222,8 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
         true
     });
     read.await.map_err(|fault| faults::graph(&fault, "Looking for App sessions", &[]))?;
+    let person = app.current_account().map(|account| account.person);
+    let person = person.ok_or_else(|| Notice::new("You are not signed in any more.", "Sign in again."))?;
     for application in &found {
         let known = known_app(app, &application.app_id);
         let session = AppSession {
@@ -229,28 +232,65 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
             object_id: application.id.clone(),
             service_principal: known.as_ref().and_then(|known| known.service_principal.clone()),
             run: known.as_ref().and_then(|known| known.run.clone()),
-            credential_ends: application.last_credential_ends(),
+            credential_ends: last_of(&application.credentials()),
+            credentials: application.credentials(),
             on_premises: known.as_ref().and_then(|known| known.on_premises.clone()),
             expected: known.and_then(|known| known.expected),
         };
-        if let Some(record) = app_record(app, client.tenant(), session) {
-            keep(app, record).await;
-        }
+        keep(app, app_record(app, &person, client.tenant(), session)).await;
     }
     Ok(found.len())
 }
 
-/// Keeps the on-premises settings of an App session.
-pub async fn set_on_premises(app: App, app_id: &AppId, settings: OnPremises) {
+fn last_of(credentials: &[KnownCredential]) -> Option<Instant> {
+    credentials.iter().map(|credential| credential.ends).max()
+}
+
+/// Returns what this browser knows of an application by its object id.
+#[must_use]
+pub fn app_of_object(app: App, id: &ObjectId) -> Option<AppSession> {
+    app.sessions.with_untracked(|all| {
+        all.iter().find_map(|record| match &record.session {
+            Session::App(found) if found.object_id == *id => Some(found.clone()),
+            _ => None,
+        })
+    })
+}
+
+/// Changes what is kept of an App session.
+async fn change_app(app: App, app_id: &AppId, change: impl FnOnce(&mut AppSession)) {
     let record = app
         .sessions
         .with_untracked(|all| all.iter().find(|record| matches!(&record.session, Session::App(found) if found.app_id == *app_id)).cloned());
-    if let Some(SessionRecord { session: Session::App(found), .. }) = &record {
-        let session = Session::App(AppSession { on_premises: Some(settings), ..found.clone() });
-        if let Some(record) = record {
-            keep(app, SessionRecord { session, ..record }).await;
-        }
+    let Some(mut record) = record else { return };
+    if let Session::App(found) = &mut record.session {
+        change(found);
     }
+    keep(app, record).await;
+}
+
+/// Notes the credentials that an application has now.
+pub async fn note_credentials(app: App, app_id: &AppId, application: &Application) {
+    let credentials = application.credentials();
+    change_app(app, app_id, |found| {
+        found.credential_ends = last_of(&credentials);
+        found.credentials = credentials;
+    })
+    .await;
+}
+
+/// Puts back what was expected of an App session before a run that was undone.
+pub async fn put_back(app: App, app_id: &AppId, was: &Was) {
+    change_app(app, app_id, |found| {
+        found.name.clone_from(&was.name);
+        found.expected.clone_from(&was.expected);
+    })
+    .await;
+}
+
+/// Keeps the on-premises settings of an App session.
+pub async fn set_on_premises(app: App, app_id: &AppId, settings: OnPremises) {
+    change_app(app, app_id, |found| found.on_premises = Some(settings)).await;
 }
 
 /// Notes what a check of an App session found.

@@ -97,6 +97,8 @@ pub async fn erase(app: App) {
     app.checks.forget();
     app.runs.update(std::collections::BTreeMap::clear);
     app.secret.set(None);
+    app.certificate.set(None);
+    app.visit.set(None);
     app.current.set(None);
     app.draft.set(super::draft::Draft::default());
 }

@@ -9,6 +9,7 @@ use crate::domain::role::DirectoryRole;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
 pub use crate::graph::client::TenantClient;
+use crate::graph::directory::SecretPolicy;
 use crate::graph::partner::{self, AccessAssignment, Relationship};
 use crate::graph::roles::RoleDefinition;
 use crate::graph::service_principals::{self, Resource};
@@ -213,6 +214,17 @@ pub async fn resource_ids(
         }
     }
     Ok(found)
+}
+
+/// Returns what the tenant's policy says about credentials; `None` for whoever may not read it, who finds out when the step is refused.
+pub async fn secret_policy(app: App, current: &Current, client: &TenantClient, roles: &HeldRoles) -> Option<SecretPolicy> {
+    if !roles.any_of(TO_READ_POLICY) {
+        return None;
+    }
+    match send(app, &current.account, client, Feature::AppSessions, &[directory::app_management_policy()]).await.pop() {
+        Some(Outcome::Ok(body)) => Some(directory::read_secret_policy(&body)),
+        _ => None,
+    }
 }
 
 fn authorization_policy() -> crate::graph::request::GraphRequest {

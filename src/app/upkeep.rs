@@ -15,11 +15,13 @@ use crate::graph::applications::{KeyCredential, PasswordCredential};
 use crate::plan::build;
 use crate::plan::credentials::CredentialStep;
 use crate::plan::observed::HeldRoles;
-use crate::plan::record::{Facts, Purpose, RunRecord};
+use crate::plan::preflight;
+use crate::plan::record::{Facts, Purpose, RunRecord, Was};
 use crate::plan::step::StepKind;
+use crate::plan::undo;
 use crate::plan::upkeep::Upkeep;
-use crate::text::Notice;
-use leptos::prelude::*;
+use crate::platform::clock;
+use crate::text::{self, Notice};
 
 /// Exchange.ManageAsApp of Exchange Online (Microsoft Learn, app-only authentication in Exchange Online PowerShell).
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
@@ -155,7 +157,7 @@ pub async fn propose(app: App, subject: Subject, wish: Wish) -> Result<Proposal,
             if !blueprint.roles.contains(&role) {
                 blueprint.roles.push(role);
             }
-            if live.application.key_credentials.is_empty() {
+            if live.thumbprint(clock::now()).is_none() {
                 blueprint.credential = Credential::Certificate { days: DEFAULT_DAYS, bits: DEFAULT_BITS };
                 steps.extend(build::credential(&blueprint));
             }
@@ -201,10 +203,16 @@ pub async fn propose(app: App, subject: Subject, wish: Wish) -> Result<Proposal,
             if !add.is_empty() {
                 steps.push(StepKind::Upkeep(Upkeep::ChangePermissions { add, remove: Vec::new() }));
             }
-            let missing: Vec<Chosen> =
-                blueprint.permissions.iter().filter(|p| !live.comparison.granted.iter().any(|known| known.is_same(p))).cloned().collect();
-            let resources: Vec<_> = missing.iter().map(|p| p.resource.clone()).collect();
-            ids.extend(tenant::resource_ids(app, current, &client, &resources).await?);
+            let missing = live.lacking(Some(&blueprint));
+            let wanted = Blueprint { permissions: missing.clone(), ..Blueprint::default() };
+            let resources: Vec<_> = wanted.resources().into_iter().map(|(id, _)| id.clone()).collect();
+            let known = tenant::resource_ids(app, current, &client, &resources).await?;
+            for (resource, name) in wanted.resources() {
+                if !known.contains_key(resource) {
+                    steps.push(StepKind::AddResource { resource: resource.clone(), name: name.to_owned() });
+                }
+            }
+            ids.extend(known);
             steps.extend(build::consented(grants_of(&missing), &blueprint, &roles, &consent_uri));
             let lacking = blueprint.roles.iter().filter(|role| !live.roles.iter().any(|held| held.id == role.id));
             steps.extend(lacking.map(|role| StepKind::AssignRole { role: role.clone() }));
@@ -226,9 +234,16 @@ pub async fn propose(app: App, subject: Subject, wish: Wish) -> Result<Proposal,
         Wish::Delete => {
             typed = Some(live.application.display_name.clone());
             let id = live.application.id.clone();
-            (Purpose::Delete, vec![StepKind::DeleteApplication { id, name: live.application.display_name.clone() }])
+            (Purpose::Delete, vec![StepKind::DeleteApplication { id, name: live.application.display_name.clone(), unique_name: None }])
         }
     };
+    if let Some(step) = steps.iter().find(|step| step.adds_credential())
+        && let Some(policy) = tenant::secret_policy(app, current, &client, &roles).await
+        && let Some(obstacle) = preflight::forbidden(&with_credential_of(step), policy)
+    {
+        let (what, next) = text::upkeep::forbidden(&obstacle);
+        return Err(Notice::new(what, next));
+    }
     if steps.is_empty() {
         return Err(Notice::new("There is nothing to change.", "Everything that this plan would do is in place."));
     }
@@ -238,10 +253,24 @@ pub async fn propose(app: App, subject: Subject, wish: Wish) -> Result<Proposal,
         service_principal: live.service_principal.as_ref().map(|principal| principal.id.clone()),
         resources: ids,
     };
+    let was = Was { name: subject.found.name.clone(), expected: subject.found.expected.clone() };
     let record = runs::planned_on(&subject.person, current.tenant.clone(), purpose, blueprint, steps, facts);
     record
-        .map(|record| Proposal { record, roles, typed })
+        .map(|record| Proposal { record: RunRecord { was: Some(was), ..record }, roles, typed })
         .ok_or_else(|| Notice::new("The browser has no random numbers.", "Reload the page."))
+}
+
+/// Returns a blueprint with the credential that a step adds, for the policy.
+fn with_credential_of(step: &StepKind) -> Blueprint {
+    let (credential, certificate) = match step {
+        StepKind::AddSecret { days } => (Credential::Secret { days: *days }, None),
+        StepKind::Credential(CredentialStep::MakeCertificate { days, bits }) => {
+            (Credential::Certificate { days: *days, bits: *bits }, None)
+        }
+        StepKind::Credential(CredentialStep::AddCertificate { certificate }) => (Credential::Uploaded, Some((**certificate).clone())),
+        _ => (Credential::None, None),
+    };
+    Blueprint { credential, certificate, ..Blueprint::default() }
 }
 
 fn grants_of(permissions: &[Chosen]) -> Vec<StepKind> {
@@ -294,13 +323,9 @@ pub async fn propose_restore(app: App, person: Person, current: Current, id: Obj
         .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
     let roles = tenant::held_roles(app, &current, &client).await;
     let blueprint = Blueprint { name: name.clone(), credential: Credential::None, ..Blueprint::default() };
-    let known = app.sessions.with_untracked(|all| {
-        all.iter().find_map(|record| match &record.session {
-            crate::domain::session::Session::App(found) if found.object_id == id => found.expected.clone(),
-            _ => None,
-        })
-    });
-    let steps = vec![StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name })];
+    let known = sessions::app_of_object(app, &id).and_then(|found| found.expected);
+    let known_principal = sessions::app_of_object(app, &id).and_then(|found| found.service_principal);
+    let steps = vec![StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name }), undo::restore_principal(known_principal.as_ref())];
     let facts = Facts { application: Some(id), ..Facts::default() };
     let record = runs::planned_on(&person, current.tenant.clone(), Purpose::Restore, known.unwrap_or(blueprint), steps, facts);
     record

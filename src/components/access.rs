@@ -37,7 +37,7 @@ fn Home(current: Current) -> impl IntoView {
     let read = move || {
         let current = kept.clone();
         leptos::task::spawn_local(async move {
-            access::renew(app, &current).await;
+            access::renew(app, &current.account, &current.tenant.id).await;
             let read = access::read(app, &current).await;
             found.try_set(Some(read));
         });
@@ -144,8 +144,9 @@ fn Add(roles: Vec<AppRole>, propose: Callback<Vec<AccessStep>>, current: Current
         let current = current.clone();
         leptos::task::spawn_local(async move {
             if text.trim().chars().count() < SHORTEST {
-                found.set(Vec::new());
-                return said.set("Type two letters or more.".into());
+                found.try_set(Vec::new());
+                said.try_set("Type two letters or more.".into());
+                return;
             }
             let result = access::search(app, &current, text.trim()).await;
             // A later search has overtaken this one.

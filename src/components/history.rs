@@ -41,7 +41,7 @@ fn Endings() -> impl IntoView {
                         let soon = text::sessions::ends_soon(ending.ends.seconds_since(now));
                         view! {
                             <li class="row">
-                                <span><a href=format!("/app/apps/{}", ending.app_id)>{ending.name}</a><br/><span class="muted">{ending.tenant}", "{screen::local(ending.ends)}</span></span>
+                                <span><a href=format!("/app/apps/{}", ending.app_id)>{ending.name}</a><br/><span class="muted">{ending.tenant}", "{screen::local(ending.ends)}{(!ending.credential.is_empty()).then(|| format!(", {}", ending.credential))}</span></span>
                                 {soon.map(|words| view! { <span class="chip chip--high">{words}</span> })}
                             </li>
                         }

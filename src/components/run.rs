@@ -23,8 +23,13 @@ pub fn Run() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| RunId::parse(&id))));
     let record = Memo::new(move |_| id.get().and_then(|id| app.runs.with(|runs| runs.get(&id).cloned())));
     // Whoever hands access out need not have it.
-    let is_about_access = move || record.with(|record| record.as_ref().is_some_and(|record| record.purpose == Purpose::Access));
-    let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions() || is_about_access()));
+    let is_about_access = move || record.with(|record| record.as_ref().is_some_and(RunRecord::is_about_access));
+    // The account that acts is the one that counts, whichever is in use.
+    let acting = move || {
+        let key = record.with(|record| record.as_ref().map(|record| record.person.key.clone()));
+        key.and_then(|key| app.accounts.with(|all| all.iter().find(|account| account.person.key == key).cloned()))
+    };
+    let may = Memo::new(move |_| acting().is_some_and(|account| account.may_use_app_sessions() || is_about_access()));
     let is_ready = Memo::new(move |_| app.phase.get() == Phase::Ready);
     Effect::new(move |_| {
         let Some(id) = id.get().filter(|_| is_ready.get() && may.get()) else { return };
@@ -34,7 +39,7 @@ pub fn Run() -> impl IntoView {
         match (is_ready.get(), record.with(Option::is_some), may.get()) {
         (false, ..) => view! { <h1>"Run"</h1><ui::Skeleton what="Reading the run"/> }.into_any(),
         (true, false, _) => view! { <h1>"Run"</h1><p class="empty">"This browser has no such run. If it was started in another browser, open it there."</p> }.into_any(),
-        (true, true, false) if app.current_account().is_none() => view! { <h1>"Run"</h1><ui::SignInFirst/> }.into_any(),
+        (true, true, false) if acting().is_none() => view! { <h1>"Run"</h1><ui::SignInFirst/> }.into_any(),
         (true, true, false) => view! { <h1>"Run"</h1><ui::NoAccess/> }.into_any(),
         (true, true, true) => view! { <Journal record/> }.into_any(),
     }
@@ -157,7 +162,9 @@ fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) ->
             view! { <CertificateBox record days bits/><p class="actions">{button("Later", Command::Later, false)}</p> }.into_any()
         }
         (StepState::NeedsYou(Need::Confirm), _) => {
-            view! { <p class="actions">{button("Remove the old one", Command::Confirm, false)}{button("Later", Command::Later, false)}</p> }.into_any()
+            let takes_place = record.with_untracked(|r| r.as_ref().is_some_and(|r| r.steps[..at].iter().any(|step| step.step.adds_credential())));
+            let words = if takes_place { "Remove the old one" } else { "Remove it" };
+            view! { <p class="actions">{button(words, Command::Confirm, false)}{button("Later", Command::Later, false)}</p> }.into_any()
         }
         (StepState::NeedsYou(Need::SaveSecret), _) => view! { <SecretBox record/> }.into_any(),
         (StepState::NeedsYou(Need::SecretLost), _) => view! { <p class="actions">{button("Replace secret", Command::ReplaceSecret, true)}</p> }.into_any(),
@@ -252,15 +259,14 @@ fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> i
     };
     let can_undo =
         Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| !record.undone && !undo::steps(record).is_empty())));
-    let is_about_access = move || record.with(|record| record.as_ref().is_some_and(|record| record.purpose == Purpose::Access));
+    let is_about_access = move || record.with(|record| record.as_ref().is_some_and(RunRecord::is_about_access));
     move || {
         let Some(state) = state.get() else { return ().into_any() };
         let navigate = navigate.clone();
         let goes_on = matches!(state, RunState::Running | RunState::Waiting | RunState::NeedsYou | RunState::Paused);
         let app_id = record.get_untracked().and_then(|record| record.facts.app_id).filter(|_| {
-            record.with_untracked(|r| {
-                r.as_ref().is_some_and(|r| r.undoes.is_none() && !matches!(r.purpose, Purpose::Access | Purpose::Delete))
-            })
+            record
+                .with_untracked(|r| r.as_ref().is_some_and(|r| r.undoes.is_none() && !r.is_about_access() && r.purpose != Purpose::Delete))
         });
         view! {
             <p class="actions">

@@ -4,6 +4,7 @@ use super::{Customer, Guid, Note};
 use crate::domain::ids::TenantId;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How many customers a chunk holds.
 pub const CHUNK: usize = 1_000;
@@ -15,7 +16,39 @@ pub struct Chunk {
     pub read: Instant,
     /// How many chunks there are.
     pub of: usize,
-    pub customers: Vec<Customer>,
+    customers: Vec<Customer>,
+    /// The sets of roles of these customers, each once, and which of them each customer's relationship has.
+    role_sets: Vec<Arc<[Guid]>>,
+    roles_of: Vec<Option<usize>>,
+}
+
+impl Chunk {
+    #[must_use]
+    pub fn new(read: Instant, of: usize, customers: Vec<Customer>) -> Self {
+        let mut role_sets: Vec<Arc<[Guid]>> = Vec::new();
+        let roles_of = customers.iter().map(|customer| {
+            let roles = &customer.gdap.as_ref()?.roles;
+            let known = role_sets.iter().position(|set| set == roles);
+            Some(known.unwrap_or_else(|| {
+                role_sets.push(Arc::clone(roles));
+                role_sets.len() - 1
+            }))
+        });
+        let roles_of = roles_of.collect();
+        Self { read, of, customers, role_sets, roles_of }
+    }
+
+    /// Returns the customers with their roles.
+    #[must_use]
+    pub fn customers(self) -> Vec<Customer> {
+        let Self { mut customers, role_sets, roles_of, .. } = self;
+        for (customer, set) in customers.iter_mut().zip(roles_of) {
+            if let (Some(gdap), Some(roles)) = (&mut customer.gdap, set.and_then(|set| role_sets.get(set))) {
+                gdap.roles = Arc::clone(roles);
+            }
+        }
+        customers
+    }
 }
 
 /// Returns the key of a chunk.

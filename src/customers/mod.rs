@@ -98,7 +98,8 @@ pub struct Gdap {
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<Instant>,
     /// Template ids of the directory roles that the relationship may give; what a person holds follows from its access assignments.
-    #[serde(rename = "r", default, skip_serializing_if = "<[_]>::is_empty")]
+    /// Kept apart: see [`cache::Chunk`].
+    #[serde(skip)]
     pub roles: Arc<[Guid]>,
 }
 

@@ -25,6 +25,14 @@ impl Audience {
     }
 }
 
+impl Audience {
+    /// Reads a value of `signInAudience`; `None` for those with personal accounts.
+    #[must_use]
+    pub fn from_graph(text: &str) -> Option<Self> {
+        [Self::SingleTenant, Self::MultiTenant].into_iter().find(|audience| audience.as_graph() == text)
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Credential {
     None,

@@ -39,8 +39,18 @@ pub struct AppSession {
     pub credential_ends: Option<Instant>,
     /// What the blueprint asked for: compared with what the tenant has.
     pub expected: Option<super::blueprint::Blueprint>,
+    /// Its credentials as they were last read; that of a visit is left out.
+    #[serde(default)]
+    pub credentials: Vec<KnownCredential>,
     #[serde(default)]
     pub on_premises: Option<super::on_premises::OnPremises>,
+}
+
+/// A client secret or certificate by its name and end.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KnownCredential {
+    pub name: String,
+    pub ends: Instant,
 }
 
 /// One entry of Recent sessions.

@@ -2,9 +2,10 @@
 
 use super::request::{GraphRequest, literal};
 use crate::domain::blueprint::Blueprint;
-use crate::domain::certificate::PublicCertificate;
+use crate::domain::certificate::{OF_VISIT, PublicCertificate};
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::permission::{Chosen, PermissionKind};
+use crate::domain::session::KnownCredential;
 use crate::domain::time::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -128,11 +129,14 @@ impl Application {
         self.web.as_ref().map(|web| web.redirect_uris.as_slice()).unwrap_or_default()
     }
 
-    /// Returns when the last of its secrets and certificates ends.
+    /// Returns its secrets and certificates that have an end; the certificate of a visit is left out.
     #[must_use]
-    pub fn last_credential_ends(&self) -> Option<Instant> {
-        let secrets = self.password_credentials.iter().filter_map(PasswordCredential::ends);
-        secrets.chain(self.key_credentials.iter().filter_map(KeyCredential::ends)).max()
+    pub fn credentials(&self) -> Vec<KnownCredential> {
+        let known =
+            |name: &Option<String>, ends: Option<Instant>| Some(KnownCredential { name: name.clone().unwrap_or_default(), ends: ends? });
+        let secrets = self.password_credentials.iter().filter_map(|secret| known(&secret.display_name, secret.ends()));
+        let keys = self.key_credentials.iter().filter(|key| key.display_name.as_deref() != Some(OF_VISIT));
+        secrets.chain(keys.filter_map(|key| known(&key.display_name, key.ends()))).collect()
     }
 
     /// Returns the credentials of that display name.
@@ -261,8 +265,8 @@ pub fn restore(id: &ObjectId) -> GraphRequest {
     GraphRequest::post(format!("/directory/deletedItems/{id}/restore"), json!({}))
 }
 
-/// The deleted applications, which can be restored for 30 days.
+/// Who owns the registration.
 #[must_use]
-pub fn deleted() -> GraphRequest {
-    GraphRequest::get("/directory/deletedItems/microsoft.graph.application?$select=id,appId,displayName,deletedDateTime,tags&$top=100")
+pub fn owners(id: &ObjectId) -> GraphRequest {
+    GraphRequest::get(format!("/applications/{id}/owners?$select=id,displayName,userPrincipalName"))
 }

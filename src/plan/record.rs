@@ -28,10 +28,19 @@ pub struct RunRecord {
     /// What it is for, as its heading says.
     #[serde(default)]
     pub purpose: Purpose,
+    /// What this browser expected of the App session before: an undo puts it back.
+    #[serde(default)]
+    pub was: Option<Was>,
     /// The run that this one undoes.
     pub undoes: Option<RunId>,
     /// Whether an undo of this run came to its end.
     pub undone: bool,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Was {
+    pub name: String,
+    pub expected: Option<Blueprint>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -117,6 +126,9 @@ pub struct StepRecord {
     /// The person said the word that the step asks for.
     #[serde(default)]
     pub confirmed: bool,
+    /// Somebody else made what the step was to make, while it was under way.
+    #[serde(default)]
+    pub foreign: bool,
     /// Scopes or redirect URIs that were there before the step wrote: undo leaves them.
     #[serde(default)]
     pub before: Vec<String>,
@@ -196,8 +208,15 @@ impl StepRecord {
             made: None,
             secret: SecretRecord::default(),
             confirmed: false,
+            foreign: false,
             before: Vec::new(),
         }
+    }
+
+    /// Whether the step made something that is there now.
+    #[must_use]
+    pub fn has_made(&self) -> bool {
+        (self.applied || self.secret.key_id.is_some()) && !self.foreign && self.state != StepState::Undone
     }
 
     #[must_use]
@@ -241,6 +260,7 @@ impl RunRecord {
             ended: None,
             cancelled: false,
             purpose: Purpose::Create,
+            was: None,
             undoes: None,
             undone: false,
         }
@@ -274,6 +294,12 @@ impl RunRecord {
             StepState::Waiting => RunState::Waiting,
             _ => RunState::Running,
         }
+    }
+
+    /// Whether it changes who may work with App sessions, and nothing else.
+    #[must_use]
+    pub fn is_about_access(&self) -> bool {
+        !self.steps.is_empty() && self.steps.iter().all(|step| matches!(step.step, StepKind::Access(_)))
     }
 
     /// Returns how many steps are over.

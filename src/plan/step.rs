@@ -60,6 +60,9 @@ pub enum StepKind {
     DeleteApplication {
         id: ObjectId,
         name: String,
+        /// What the application must carry, where an undo deletes what its run made.
+        #[serde(default)]
+        unique_name: Option<String>,
     },
     Credential(CredentialStep),
     Upkeep(Upkeep),
@@ -114,6 +117,13 @@ impl StepKind {
     #[must_use]
     pub fn asks_first(&self) -> bool {
         matches!(self, Self::Credential(step) if step.asks_first())
+    }
+
+    /// Whether it gives the application a credential.
+    #[must_use]
+    pub fn adds_credential(&self) -> bool {
+        use CredentialStep::{AddCertificate, MakeCertificate};
+        matches!(self, Self::AddSecret { .. } | Self::Credential(AddCertificate { .. } | MakeCertificate { .. }))
     }
 
     /// Returns the roles of which the person needs one.
@@ -199,8 +209,11 @@ impl StepKind {
                 if lacks(&app, scene.blueprint) { Finding::Missing } else { present(learned) }
             }),
             // Gone is what is wanted.
-            Self::DeleteApplication { .. } => match first {
+            Self::DeleteApplication { unique_name, .. } => match first {
                 Outcome::NotFound(_) => present(Learned::default()),
+                Outcome::Ok(body) if unique_name.is_some() && body.get("uniqueName").and_then(Value::as_str) != unique_name.as_deref() => {
+                    Finding::Unclear(Outcome::Rejected(Fault::without_answer("NotOurs")))
+                }
                 Outcome::Ok(_) => Finding::Missing,
                 other => Finding::Unclear(other.clone()),
             },
@@ -292,6 +305,9 @@ impl StepKind {
                     Self::Credential(CredentialStep::AddCertificate { certificate }) => {
                         app.key_credentials.iter().any(|key| key.is_of(certificate))
                     }
+                    Self::Credential(CredentialStep::RemoveCertificate { key_id, .. }) => {
+                        !app.key_credentials.iter().any(|key| key.key_id == *key_id)
+                    }
                     _ => true,
                 })
             }
@@ -319,6 +335,9 @@ impl StepKind {
                 let there: Vec<Grant> = read_list(last_read).unwrap_or_default();
                 let grant = there.iter().find(|grant| grant.is_tenant_wide() && Some(&grant.resource_id) == facts.resources.get(resource));
                 grant.map(|grant| grant.scopes().map(str::to_owned).collect()).unwrap_or_default()
+            }
+            Self::Upkeep(Upkeep::SetAudience { .. }) => {
+                last_read.get("signInAudience").and_then(Value::as_str).map(str::to_owned).into_iter().collect()
             }
             Self::Upkeep(Upkeep::ChangePermissions { .. }) => {
                 let app = serde_json::from_value::<Application>(last_read.clone()).ok();

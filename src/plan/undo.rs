@@ -6,20 +6,25 @@ use super::record::{RunRecord, StepRecord, StepState};
 use super::step::StepKind;
 use super::upkeep::Upkeep;
 use crate::domain::blueprint::Audience;
+use crate::domain::ids::ObjectId;
 
 /// Returns the steps that undo a run, the last first, each with the place of the step that it takes back; none when the run made
 /// nothing that can be taken back. An application that the run created takes all that hangs on it along.
 #[must_use]
 pub fn steps(run: &RunRecord) -> Vec<(usize, StepKind)> {
-    let is_done = |step: &StepRecord| step.state == StepState::Done || (step.applied && step.state != StepState::Undone);
+    let is_done = |step: &StepRecord| step.state == StepState::Done || step.has_made();
     let done = || run.steps.iter().enumerate().filter(|(_, step)| is_done(step)).rev();
     let created = run
         .steps
         .iter()
         .position(|step| step.step == StepKind::CreateApplication && (is_done(step) || step.state == StepState::AlreadyInPlace));
     match (&run.facts.application, created) {
-        (Some(id), Some(at)) => vec![(at, StepKind::DeleteApplication { id: id.clone(), name: run.blueprint.name.clone() })],
-        _ => without_detours(done().filter_map(|(at, step)| Some((at, reverse(run, step)?))).collect()),
+        (Some(id), Some(at)) => {
+            // Whatever a stored or imported record says: only what carries the name of the run goes.
+            let unique_name = Some(run.scene(run.started).unique_name());
+            vec![(at, StepKind::DeleteApplication { id: id.clone(), name: run.blueprint.name.clone(), unique_name })]
+        }
+        _ => without_detours(done().flat_map(|(at, step)| reverse(run, step).into_iter().map(move |step| (at, step))).collect()),
     }
 }
 
@@ -42,10 +47,27 @@ pub fn stays(run: &RunRecord) -> Vec<usize> {
         return Vec::new();
     }
     let is_kept = |at: &usize| !taken_back.iter().any(|(taken, _)| taken == at);
-    (0..run.steps.len()).filter(|at| run.steps[*at].state == StepState::Done && run.steps[*at].applied).filter(is_kept).collect()
+    (0..run.steps.len()).filter(|at| run.steps[*at].state == StepState::Done && run.steps[*at].has_made()).filter(is_kept).collect()
 }
 
-fn reverse(run: &RunRecord, step: &StepRecord) -> Option<StepKind> {
+fn reverse(run: &RunRecord, step: &StepRecord) -> Vec<StepKind> {
+    match &step.step {
+        // The service principal went along, and does not come back by itself.
+        StepKind::DeleteApplication { id, name, .. } => {
+            let restore = StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name: name.clone() });
+            [Some(restore), Some(restore_principal(run.facts.service_principal.as_ref()))].into_iter().flatten().collect()
+        }
+        _ => reverse_one(run, step).into_iter().collect(),
+    }
+}
+
+/// Returns the step that gives a restored application its service principal.
+#[must_use]
+pub fn restore_principal(known: Option<&ObjectId>) -> StepKind {
+    known.map_or(StepKind::CreateServicePrincipal, |id| StepKind::Upkeep(Upkeep::RestorePrincipal { id: id.clone() }))
+}
+
+fn reverse_one(run: &RunRecord, step: &StepRecord) -> Option<StepKind> {
     Some(match &step.step {
         StepKind::GrantApplication { permission } => StepKind::Upkeep(Upkeep::RevokeApplication { permission: permission.clone() }),
         StepKind::GrantDelegated { resource, name, scopes } => {
@@ -80,17 +102,16 @@ fn reverse(run: &RunRecord, step: &StepRecord) -> Option<StepKind> {
             name: name.clone(),
             scopes: scopes.iter().filter(|scope| step.before.contains(scope)).cloned().collect(),
         },
-        StepKind::Upkeep(Upkeep::SetAudience { audience }) => StepKind::Upkeep(Upkeep::SetAudience {
-            audience: match audience {
-                Audience::SingleTenant => Audience::MultiTenant,
-                Audience::MultiTenant => Audience::SingleTenant,
-            },
-        }),
+        StepKind::Upkeep(Upkeep::SetAudience { .. }) => {
+            let audience = step.before.first().and_then(|before| Audience::from_graph(before))?;
+            StepKind::Upkeep(Upkeep::SetAudience { audience })
+        }
         StepKind::Upkeep(Upkeep::Rename { from, to }) => StepKind::Upkeep(Upkeep::Rename { from: to.clone(), to: from.clone() }),
         StepKind::Upkeep(Upkeep::SetEnabled { enabled }) => StepKind::Upkeep(Upkeep::SetEnabled { enabled: !enabled }),
         StepKind::Upkeep(Upkeep::RemoveRole { role }) => StepKind::AssignRole { role: role.clone() },
-        StepKind::Upkeep(Upkeep::Restore { id, name }) => StepKind::DeleteApplication { id: id.clone(), name: name.clone() },
-        StepKind::DeleteApplication { id, name } => StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name: name.clone() }),
+        StepKind::Upkeep(Upkeep::Restore { id, name }) => {
+            StepKind::DeleteApplication { id: id.clone(), name: name.clone(), unique_name: None }
+        }
         StepKind::Access(AccessStep::Assign { role, holder }) => {
             StepKind::Access(AccessStep::Remove { role: role.clone(), holder: holder.clone() })
         }
@@ -106,6 +127,8 @@ fn reverse(run: &RunRecord, step: &StepRecord) -> Option<StepKind> {
         | StepKind::CreateServicePrincipal
         | StepKind::AddResource { .. }
         | StepKind::Consent
+        | StepKind::DeleteApplication { .. }
+        | StepKind::Upkeep(Upkeep::RestorePrincipal { .. })
         | StepKind::Credential(_)
         | StepKind::Access(AccessStep::DefineRoles { .. }) => return None,
     })

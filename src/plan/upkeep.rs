@@ -49,9 +49,20 @@ pub enum Upkeep {
         id: ObjectId,
         name: String,
     },
+    /// The service principal does not come back with its application.
+    /// <https://learn.microsoft.com/graph/api/directory-deleteditems-restore>
+    RestorePrincipal {
+        id: ObjectId,
+    },
 }
 
 impl Upkeep {
+    /// Whether an answer that finds nothing is final: the deleted items keep things for 30 days.
+    #[must_use]
+    pub fn is_from_deleted_items(&self) -> bool {
+        matches!(self, Self::Restore { .. } | Self::RestorePrincipal { .. })
+    }
+
     #[must_use]
     pub fn roles_needed(&self) -> AnyOf {
         match self {
@@ -75,6 +86,7 @@ impl Upkeep {
             Self::SetEnabled { .. } => service_principals::by_app_id(facts.app_id.as_ref()?),
             Self::RemoveRole { .. } => roles::of_principal(principal()?),
             Self::Restore { id, .. } => applications::by_id(id),
+            Self::RestorePrincipal { .. } => service_principals::by_app_id(facts.app_id.as_ref()?),
         }])
     }
 
@@ -99,6 +111,9 @@ impl Upkeep {
                     .is_none_or(|grant| !grant.scopes().any(|held| scopes.iter().any(|scope| scope == held))))
             }),
             Self::RemoveRole { role } => list::<RoleAssignment>(first, |all| is(!all.iter().any(|a| a.role_definition_id == role.id))),
+            Self::RestorePrincipal { .. } => one::<ServicePrincipal>(first, |principal| {
+                Finding::Present(Box::new(Learned { service_principal: Some(principal.id.clone()), ..Learned::default() }))
+            }),
             Self::Restore { .. } => one::<Application>(first, |app| {
                 Finding::Present(Box::new(Learned { application: Some((app.id.clone(), app.app_id.clone())), ..Learned::default() }))
             }),
@@ -138,7 +153,7 @@ impl Upkeep {
                 let all: Vec<RoleAssignment> = last_read.and_then(read_list)?;
                 roles::remove(&all.iter().find(|a| a.role_definition_id == role.id)?.id)
             }
-            Self::Restore { id, .. } => applications::restore(id),
+            Self::Restore { id, .. } | Self::RestorePrincipal { id } => applications::restore(id),
         })
     }
 }

@@ -15,7 +15,7 @@ pub fn write(run: &RunRecord) -> String {
             "title": steps::title(&step.step, name),
             "change": steps::change(&step.step, name),
             "result": steps::state(step.state),
-            "written": step.applied,
+            "written": step.has_made(),
             "attempts": step.attempts,
             "thereBefore": step.before,
             "made": step.made,

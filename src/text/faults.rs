@@ -220,6 +220,10 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
         (_, "TooManyAttempts") => {
             (format!("{doing} did not succeed after many attempts."), "Check the service health of Microsoft 365, then press Retry.".into())
         }
+        (_, "NotOurs") => (
+            "This app registration does not carry the name of the run that is undone, so it was not deleted.".into(),
+            "Look at it under Find App sessions in this tenant, and delete it from its page if it is not needed.".into(),
+        ),
         (401, _) => ("Microsoft no longer accepts your sign-in.".into(), "Sign in again. The run goes on where it stopped.".into()),
         (404, _) => (
             "The object is not there, or not known everywhere yet.".into(),

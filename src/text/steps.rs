@@ -161,7 +161,7 @@ pub fn note(step: &StepRecord, now: Instant) -> String {
             "The key is made in this browser and never leaves it but as the file that you save. Nothing is written before you have saved it.".into()
         }
         (StepState::NeedsYou(Need::Confirm), _) => {
-            "First put the new credential to use everywhere, then remove this one. Whatever still uses it stops working at once.".into()
+            "Whatever uses it stops working at once. In a rotation, put the new credential to use everywhere first.".into()
         }
         (StepState::NeedsYou(Need::SignIn), _) => "Microsoft wants you to sign in again. The run goes on where it stopped.".into(),
         (StepState::NeedsYou(Need::NotYet), _) => {
@@ -173,7 +173,7 @@ pub fn note(step: &StepRecord, now: Instant) -> String {
             "Kept. It goes on working until it ends.".into()
         }
         (StepState::Skipped, StepKind::Credential(_)) => "Put off. No certificate was made.".into(),
-        (StepState::Skipped, StepKind::AddSecret { .. }) => "Put off. The application has no credential yet.".into(),
+        (StepState::Skipped, StepKind::AddSecret { .. }) => "Put off. No client secret was made.".into(),
         (StepState::Warning, _) => "Written, but not seen everywhere when you went on.".into(),
         (StepState::AlreadyInPlace, _) => "It was already there.".into(),
         _ => String::new(),

@@ -6,6 +6,7 @@ use crate::domain::permission::Chosen;
 use crate::domain::time::Instant;
 use crate::plan::access::AccessStep;
 use crate::plan::credentials::CredentialStep;
+use crate::plan::preflight::Obstacle;
 use crate::plan::record::Purpose;
 use crate::plan::upkeep::Upkeep;
 
@@ -39,6 +40,17 @@ pub fn purpose(purpose: Purpose) -> Option<&'static str> {
     })
 }
 
+/// Says what a policy of the tenant forbids, and what to do instead.
+#[must_use]
+pub fn forbidden(obstacle: &Obstacle) -> (String, String) {
+    let what = super::steps::obstacle(obstacle).0;
+    let next = match obstacle {
+        Obstacle::SecretsForbidden => "Switch to a certificate, or ask an administrator for an exception.",
+        _ => "Choose a shorter lifetime.",
+    };
+    (what, next.to_owned())
+}
+
 fn until(ends: Option<Instant>) -> String {
     ends.map(|ends| format!(", which ends on {}", ends.to_iso().chars().take(10).collect::<String>())).unwrap_or_default()
 }
@@ -58,12 +70,15 @@ pub fn credential(step: &CredentialStep) -> Said {
             ),
         ),
         CredentialStep::RemoveSecret { name, ends, .. } => (
-            format!("Remove the old client secret “{name}”"),
-            format!("Removed, once you press Remove the old one: this client secret{}. What still uses it stops working", until(*ends)),
+            format!("Remove the client secret “{name}”"),
+            format!("Removed after a click of its own: this client secret{}. What uses it stops working", until(*ends)),
         ),
         CredentialStep::RemoveCertificate { name, ends, .. } => (
-            format!("Remove the old certificate “{name}”"),
-            format!("Removed, once you press Remove the old one: this certificate{}. What still uses it stops working", until(*ends)),
+            format!("Remove the certificate “{name}”"),
+            format!(
+                "Removed after a click of its own: this certificate{}. What uses it stops working. Expired certificates are left out of the list, as Microsoft demands",
+                until(*ends)
+            ),
         ),
     };
     Said { title, change, doing: "Changing the credentials" }
@@ -121,9 +136,14 @@ pub fn upkeep(step: &Upkeep) -> Said {
         Upkeep::RemoveRole { role } => {
             said(format!("Remove the role {}", role.name), "Removed: a directory role of the application".into(), "Removing the role")
         }
+        Upkeep::RestorePrincipal { .. } => said(
+            "Restore its service principal".into(),
+            "Back: the enterprise application. What was granted to it may have to be granted again; its page tells".into(),
+            "Restoring the service principal",
+        ),
         Upkeep::Restore { name, .. } => said(
             format!("Restore the app registration “{name}”"),
-            "Back from the deleted items, with its service principal, permissions and credentials".into(),
+            "Back from the deleted items, with its credentials".into(),
             "Restoring the app registration",
         ),
     }

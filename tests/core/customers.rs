@@ -1,9 +1,10 @@
 //! Customers: folded, merged, found, highlighted, written as CSV.
 
+use latchkey::customers::cache::Chunk;
 use latchkey::customers::directory::{Directory, Matches};
 use latchkey::customers::highlight::parts;
 use latchkey::customers::merge::Merger;
-use latchkey::customers::{Customer, GdapStatus, Guid, Note, csv};
+use latchkey::customers::{Customer, Gdap, GdapStatus, Guid, Note, csv};
 use latchkey::domain::time::Instant;
 use latchkey::graph::partner::{Contract, Relationship};
 use latchkey_search::fold::{fold, fold_with_origins};
@@ -161,6 +162,21 @@ fn csv_never_holds_a_formula() {
     let text = csv::write(&["name"], ["=1+1", "+1", "-1", "@x", "\tx", "'=1"].map(|field| vec![field.to_owned()]));
     assert_eq!(text, "\u{feff}\"name\"\r\n\"'=1+1\"\r\n\"'+1\"\r\n\"'-1\"\r\n\"'@x\"\r\n\"'\tx\"\r\n\"''=1\"\r\n");
     assert_eq!(csv::read("a;b\n1;2\n").expect("readable"), [["a", "b"], ["1", "2"]]);
+}
+
+#[test]
+fn a_chunk_comes_back_as_it_was() {
+    let gdap = |roles: &[u128]| Gdap { status: GdapStatus::Active, ends: None, roles: roles.iter().map(|id| Guid(*id)).collect() };
+    let customers: Vec<Customer> = [Some(gdap(&[1, 2])), None, Some(gdap(&[])), Some(gdap(&[1, 2]))]
+        .into_iter()
+        .zip(1..)
+        .map(|(gdap, number)| Customer { gdap, ..customer(number, "Northwind", None) })
+        .collect();
+    let json = serde_json::to_string(&Chunk::new(Instant(1), 1, customers.clone())).expect("text");
+    assert_eq!(json.matches(&Guid(2).to_string()).count(), 1, "a set is kept once");
+    let back: Chunk = serde_json::from_str(&json).expect("a chunk");
+    assert_eq!((back.read, back.of), (Instant(1), 1));
+    assert_eq!(back.customers(), customers);
 }
 
 #[test]

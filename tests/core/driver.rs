@@ -28,6 +28,8 @@ pub struct Visit<'a> {
     pub secrets: Vec<String>,
     /// What the browser makes when the run asks for a certificate.
     pub certificate: Option<PublicCertificate>,
+    /// The person presses Later instead of Show secret.
+    pub puts_off: bool,
     /// The emulated clock, moved instead of waiting.
     pub clock: Instant,
 }
@@ -40,7 +42,7 @@ pub enum End {
 
 impl<'a> Visit<'a> {
     pub fn new(bench: &'a Bench, token: &'a str, stored: RunRecord, clock: Instant) -> Self {
-        Self { bench, token, stored, effects: 0, secrets: Vec::new(), certificate: None, clock }
+        Self { bench, token, stored, effects: 0, secrets: Vec::new(), certificate: None, puts_off: false, clock }
     }
 
     fn send(&self, requests: &[GraphRequest]) -> Vec<Outcome> {
@@ -69,7 +71,10 @@ impl<'a> Visit<'a> {
                     events.push_back(Event::CertificateMade(Box::new(certificate)));
                     continue;
                 }
-                let Some(command) = next_command(engine.record()) else { return End::State(state) };
+                let Some(mut command) = next_command(engine.record()) else { return End::State(state) };
+                if self.puts_off && command == Command::ShowSecret {
+                    command = Command::Later;
+                }
                 let step = engine.record().current().map(|at| engine.record().steps[at].clone());
                 assert!(last.as_ref() != Some(&(command, step.clone())), "{command:?} has no effect on {step:?}");
                 last = Some((command, step));

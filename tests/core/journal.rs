@@ -57,6 +57,7 @@ pub fn app_session() -> SessionRecord {
         run: Some(run().id),
         credential_ends: Some(Instant(1_810_000_000_000)),
         expected: None,
+        credentials: Vec::new(),
         on_premises: None,
     };
     let id = SessionRecord::id_of(&person().key, &tenant().id, Some(&app_id));

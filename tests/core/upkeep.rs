@@ -292,6 +292,57 @@ fn a_rotated_certificate_is_never_lost_to_a_stale_list() {
     }
 }
 
+/// Two removals in a row: the second must not be built on a list that still has the first.
+#[test]
+fn a_removed_certificate_does_not_come_back() {
+    let mut scene = Scene::new("admin@partner.example");
+    for _ in 0..8 {
+        scene.reset();
+        let old = Old::make(&scene);
+        let keyed = certificate();
+        let add = StepKind::Credential(CredentialStep::AddCertificate { certificate: Box::new(keyed) });
+        finish(&scene, old.run(&scene, Purpose::AddCredential, vec![add]), Vec::new(), scene.bench.now());
+        let keys = old.read(&scene)["keyCredentials"].as_array().unwrap().clone();
+        assert_eq!(keys.len(), 2);
+        let removals = keys.iter().map(|key| {
+            let key_id = key["keyId"].as_str().unwrap().to_owned();
+            StepKind::Credential(CredentialStep::RemoveCertificate { key_id, name: "old".into(), ends: None })
+        });
+        let mut run = old.run(&scene, Purpose::RemoveCredential, removals.collect());
+        run.id = RunId::parse("9e1b2a9c-3b7f-4f6e-8d21-90ab12cd34ef").unwrap();
+        finish(&scene, run, Vec::new(), scene.bench.now());
+        assert_eq!(old.read(&scene)["keyCredentials"], json!([]));
+    }
+}
+
+/// A rotation whose new secret is put off takes nothing away.
+#[test]
+fn a_rotation_that_is_put_off_leaves_the_old_secret() {
+    let scene = Scene::new("admin@partner.example");
+    let old = Old::make(&scene);
+    let run = old.run(&scene, Purpose::Rotate, vec![StepKind::AddSecret { days: 90 }, old.removal()]);
+    let mut visit = Visit::new(&scene.bench, &scene.token, run, scene.bench.now());
+    visit.puts_off = true;
+    assert_eq!(visit.run(Trouble::default()), End::State(RunState::Done));
+    assert_eq!(visit.stored.steps.iter().map(|step| step.state).collect::<Vec<_>>(), [StepState::Skipped, StepState::Skipped]);
+    assert!(old.works(&scene, &old.secret));
+}
+
+/// A record that was changed, or came in a file, deletes nothing that its run did not make.
+#[test]
+fn undo_deletes_only_what_carries_the_name_of_its_run() {
+    let scene = Scene::new("admin@partner.example");
+    let old = Old::make(&scene);
+    let steps = vec![StepKind::DeleteApplication {
+        id: old.application.clone(),
+        name: "Nightly report".into(),
+        unique_name: Some("latchkey-another".into()),
+    }];
+    let mut visit = Visit::new(&scene.bench, &scene.token, old.run(&scene, Purpose::Undo, steps), scene.bench.now());
+    assert_eq!(visit.run(Trouble::default()), End::State(RunState::Failed));
+    assert!(old.works(&scene, &old.secret));
+}
+
 /// An expired certificate of somebody else may not be sent back; the plan says that it goes.
 #[test]
 fn an_expired_certificate_is_left_out_of_the_list() {
@@ -400,7 +451,7 @@ fn undo_takes_back_what_the_run_made_and_nothing_else() {
 fn a_deleted_application_is_restored() {
     let scene = Scene::new("admin@partner.example");
     let old = Old::make(&scene);
-    let delete = StepKind::DeleteApplication { id: old.application.clone(), name: "Nightly report".into() };
+    let delete = StepKind::DeleteApplication { id: old.application.clone(), name: "Nightly report".into(), unique_name: None };
     let (deleted, _) = finish(&scene, old.run(&scene, Purpose::Delete, vec![delete]), Vec::new(), scene.bench.now());
     assert!(!old.works(&scene, &old.secret));
     let back = undo::steps(&deleted).into_iter().map(|(_, step)| step).collect();

@@ -181,6 +181,29 @@ test('a secret gives way to a certificate, made or uploaded; what is not a fit c
   await visitor.leave();
 });
 
+test('a policy of the tenant that forbids a credential is said before anything is written', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  await withSecret(visitor);
+  const restriction = (restrictionType, maxLifetime) => ({ restrictionType, state: 'enabled', maxLifetime, restrictForAppsCreatedAfterDateTime: '2020-01-01T00:00:00Z' });
+  await emulator.control('POST', '/directory', { tenant: 'partner.example', objects: [{ type: 'policy', isEnabled: true, applicationRestrictions: { passwordCredentials: [restriction('passwordAddition', null)], keyCredentials: [restriction('asymmetricKeyLifetime', 'P90D')] } }] });
+  await visitor.button('Rotate secret').click();
+  await visitor.button('Show the plan').click();
+  await page.getByRole('alert').getByText('A policy of this tenant forbids client secrets.').waitFor();
+  await visitor.button('Switch to certificate').click();
+  await visitor.button('Show the plan').click();
+  await page.getByRole('alert').getByText('A policy of this tenant allows certificates for 90 days at most.').waitFor();
+  await visitor.button('Switch to certificate').click();
+  await page.getByRole('combobox', { name: 'Lifetime' }).selectOption('90');
+  await visitor.button('Show the plan').click();
+  await carryOut(visitor);
+  await takeCertificate(visitor);
+  await visitor.button('Remove the old one').waitFor({ timeout: 45_000 });
+  visitor.assertClean();
+  await assertNoViolations(emulator, 'policy');
+  await visitor.leave();
+});
+
 test('Exchange Online app access is one plan: permission, role, certificate', async () => {
   const visitor = await arrive();
   await withSecret(visitor);

@@ -248,18 +248,28 @@ fn deleted(context: &Context<'_>, id: &str) -> Result<Properties, GraphError> {
     tenant.seen(Kind::DeletedApplication, id, context.view).cloned().ok_or_else(|| GraphError::not_found(id))
 }
 
+/// The service principal of a deleted application is restored by a call of its own, once the application is back. What was granted to
+/// it is not.
+fn restore_principal(context: &mut Context<'_>, id: &str) -> Option<Reply> {
+    let visible = context.world.visible_at();
+    let tenant = context.world.tenant(&context.tenant)?;
+    let is_of = |app: &&Properties| app.get("emulatorPrincipal").is_some_and(|principal| principal["id"] == id);
+    let principal = tenant.all_latest(Kind::Application).find(is_of)?.get("emulatorPrincipal")?.as_object()?.clone();
+    tenant.insert(Kind::ServicePrincipal, visible, principal.clone());
+    Some(Reply::json(200, &Value::Object(principal)))
+}
+
 fn restore(context: &mut Context<'_>, id: &str) -> Result<Reply, GraphError> {
     context.need_scope(&["Application.ReadWrite.All"])?;
     context.need_role(APP_ADMINISTRATORS)?;
+    if let Some(reply) = restore_principal(context, id) {
+        return Ok(reply);
+    }
     let mut object = deleted(context, id)?;
     object.insert("deletedDateTime".into(), Value::Null);
     let visible = context.world.visible_at();
     if let Some(tenant) = context.world.tenant(&context.tenant) {
         tenant.write(Kind::DeletedApplication, id, visible, None);
-        // The service principal comes back with it; what was granted to it does not.
-        if let Some(principal) = object.remove("emulatorPrincipal").and_then(|principal| principal.as_object().cloned()) {
-            tenant.insert(Kind::ServicePrincipal, visible, principal);
-        }
         tenant.insert(Kind::Application, visible, object.clone());
     }
     Ok(Reply::json(200, &Value::Object(applications::public(&object))))

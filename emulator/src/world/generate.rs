@@ -169,8 +169,10 @@ pub fn page_service_principal(world: &mut World, tenant_id: &str) -> String {
 fn assign_page_role(world: &mut World, tenant_id: &str, oid: &str, role: &str) {
     let resource = page_service_principal(world, tenant_id);
     let id = stable_id(world.settings.seed, &format!("page-role/{oid}/{role}"), 0);
+    let name = world.people.values().find(|person| person.oid == oid).map(|person| person.name.clone());
+    let since = world.now() - 30 * 86_400_000;
     if let Some(tenant) = world.tenant(tenant_id) {
-        let assignment = json!({"id": id, "deletedDateTime": null, "appRoleId": role, "createdDateTime": iso(0), "principalDisplayName": oid,
+        let assignment = json!({"id": id, "deletedDateTime": null, "appRoleId": role, "createdDateTime": iso(since), "principalDisplayName": name,
             "principalId": oid, "principalType": "User", "resourceDisplayName": "Latchkey", "resourceId": resource});
         tenant.insert(Kind::AppRoleAssignment, 0, as_object(assignment));
     }

@@ -56,7 +56,7 @@ pub fn Changes(subject: Subject, drifts: bool) -> impl IntoView {
     };
     let is_enabled = live.service_principal.as_ref().is_some_and(|principal| principal.account_enabled);
     let has_secret = !live.secrets.is_empty();
-    let has_certificate = !live.application.key_credentials.is_empty();
+    let has_certificate = live.thumbprint(screen::now()).is_some();
     let run = subject.with_value(|subject| subject.found.run.clone());
     view! {
         <Credentials subject wish is_off/>

@@ -28,11 +28,17 @@ pub fn AppSessionPage() -> impl IntoView {
         app.sessions.with(|all| all.iter().find(|record| matches!(&record.session, Session::App(found) if found.app_id == id)).cloned())
     });
     let key = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| record.id.clone())));
-    let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
+    // The account that acts is the one that counts, whichever is in use.
+    let acting = move || {
+        let person = record.with(|record| record.as_ref().map(|record| record.person.key.clone()));
+        let key = person.or_else(|| app.current.with(|current| current.as_ref().map(|current| current.account.clone())))?;
+        app.accounts.with(|all| all.iter().find(|account| account.person.key == key).cloned())
+    };
+    let may = Memo::new(move |_| acting().is_some_and(|account| account.may_use_app_sessions()));
     move || {
         match (app.phase.get(), key.get(), may.get()) {
         (Phase::Starting, ..) => view! { <h1>"App session"</h1><Skeleton what="Reading the App session"/> }.into_any(),
-        (_, _, false) if app.current_account().is_none() => view! { <h1>"App session"</h1><ui::SignInFirst/> }.into_any(),
+        (_, _, false) if acting().is_none() => view! { <h1>"App session"</h1><ui::SignInFirst/> }.into_any(),
         (_, _, false) => view! { <h1>"App session"</h1><ui::NoAccess/> }.into_any(),
         (_, None, _) => view! { <h1>"App session"</h1><p class="empty">"This browser does not know this App session. Use Find App sessions in this tenant on the first screen."</p> }.into_any(),
         (_, Some(_), true) => match record.get_untracked() {

@@ -31,10 +31,15 @@ pub fn Status(live: Live, link: Option<String>, drifts: bool) -> impl IntoView {
         Some(_) => "Disabled: it can’t sign in",
         None => "Missing: it can’t sign in",
     };
+    let owners = match live.owners.as_deref() {
+        None => "Could not be read".to_owned(),
+        Some([]) => "None: only administrators of applications can change it".to_owned(),
+        Some(names) => text::list(names, "and"),
+    };
     let role_names: Vec<String> = live.roles.iter().map(|role| role.name.clone()).collect();
     view! {
         <p role="status">{if drifts { "Something is missing. See below." } else { "Everything that was asked for is in place." }}</p>
-        <dl class="facts"><dt>"Who may use it"</dt><dd>{audience}</dd><dt>"Service principal"</dt><dd>{principal}</dd></dl>
+        <dl class="facts"><dt>"Who may use it"</dt><dd>{audience}</dd><dt>"Service principal"</dt><dd>{principal}</dd><dt>"Owners"</dt><dd>{owners}</dd></dl>
         <h2>"Permissions"</h2>
         {names("Missing", &live.comparison.missing)}
         {(!live.comparison.missing.is_empty()).then(|| match link {

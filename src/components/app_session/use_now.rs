@@ -21,7 +21,7 @@ enum State {
 pub fn UseNow(subject: Subject) -> impl IntoView {
     let app = use_app();
     if !relay::is_on(app) {
-        return view! { <p class="muted">"In use, this page goes on reading as you: Microsoft gives no app-only token to a browser. To read as the application here, whoever runs this page can switch on a relay; the commands under Connect work without one."</p> }.into_any();
+        return view! { <h2>"Use it here"</h2><p class="muted">"In use, this page goes on reading as you: Microsoft gives no app-only token to a browser. To read as the application here, whoever runs this page can switch on a relay; the commands under Connect work without one."</p> }.into_any();
     }
     let state = RwSignal::new(State::Idle);
     let subject = StoredValue::new(subject);
@@ -31,9 +31,13 @@ pub fn UseNow(subject: Subject) -> impl IntoView {
         app.visit.with(|visit| visit.as_ref().is_some_and(|visit| visit.app_id == id && listed(&visit.public.sha1)))
     };
     let connect = move |_| {
+        if matches!(state.get_untracked(), State::Working(_)) {
+            return;
+        }
         state.set(State::Working("Making a key for this visit"));
+        let subject = subject.get_value();
         leptos::task::spawn_local(async move {
-            let next = match relay::begin(app, subject.get_value()).await {
+            let next = match relay::begin(app, subject).await {
                 Ok(proposal) => State::Plan(Box::new(proposal)),
                 Err(notice) => State::Failed(notice),
             };
@@ -42,8 +46,8 @@ pub fn UseNow(subject: Subject) -> impl IntoView {
     };
     let read = move |_| {
         state.set(State::Working("Getting a token as the application. A new certificate can take two minutes."));
+        let granted = subject.with_value(|subject| subject.live.granted_to_read());
         leptos::task::spawn_local(async move {
-            let granted = subject.with_value(|subject| subject.live.granted_to_read());
             let next = match relay::read(app, &granted).await {
                 Ok(readings) => State::Read(readings),
                 Err(notice) => State::Failed(notice),

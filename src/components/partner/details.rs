@@ -42,8 +42,8 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
         let Some(tenant) = id.tenant() else { return };
         leptos::task::spawn_local(async move {
             let roles = partner_roles(app, &current.account, &tenant).await;
-            if shown.get_untracked() == Some(id) {
-                held.set(Some((id, roles)));
+            if shown.try_get_untracked() == Some(Some(id)) {
+                held.try_set(Some((id, roles)));
             }
         });
     });

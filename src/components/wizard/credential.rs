@@ -92,7 +92,7 @@ pub fn CertificateChoice(
                 None => {}
                 Some(Ok(certificate)) => {
                     fault.try_set(None);
-                    set.run((Credential::Uploaded, Some(certificate)));
+                    set.try_run((Credential::Uploaded, Some(certificate)));
                 }
                 Some(Err(why)) => {
                     fault.try_set(Some(why));

@@ -116,6 +116,7 @@ impl Engine {
         }
         let Some(at) = self.record.current() else { return };
         let consent_skipped = self.record.steps.iter().any(|s| s.step == StepKind::Consent && s.state == StepState::Skipped);
+        let adding_skipped = self.record.steps[..at].iter().any(|s| s.step.adds_credential() && s.state == StepState::Skipped);
         let wants_secret = self.wants_secret || self.replaces_secret;
         let polls = self.polls_until.is_some();
         let Some(step) = self.record.steps.get_mut(at) else { return };
@@ -150,6 +151,12 @@ impl Engine {
                     effects.push(Effect::Keep);
                 }
                 return;
+            }
+            // What was put off takes nothing's place.
+            (kind, _) if kind.asks_first() && adding_skipped => {
+                finish(step, StepState::Skipped, now);
+                effects.push(Effect::Keep);
+                return self.advance(now, effects);
             }
             (kind, StepState::Pending) if kind.asks_first() && !step.confirmed => {
                 step.state = StepState::NeedsYou(Need::Confirm);
@@ -290,8 +297,10 @@ impl Engine {
                 self.record.facts.learn(&learned);
                 if enough {
                     self.polls_until = None;
-                    let state =
-                        if ours || self.record.steps[at].step == StepKind::Consent { StepState::Done } else { StepState::AlreadyInPlace };
+                    let step = &mut self.record.steps[at];
+                    step.applied &= !step.foreign;
+                    let is_done = (ours && !step.foreign) || step.step == StepKind::Consent;
+                    let state = if is_done { StepState::Done } else { StepState::AlreadyInPlace };
                     return self.finish_current(state, now, effects);
                 }
                 self.look_again(now);
@@ -386,9 +395,14 @@ impl Engine {
                     step.fault = Some(fault);
                     step.intended = false;
                     step.applied = true;
+                    // The first try already met it: somebody else made it between the read and the write.
+                    step.foreign |= step.attempts == 1;
                 }
                 effects.push(Effect::Keep);
                 self.advance(now, effects);
+            }
+            Outcome::NotFound(fault) if matches!(&self.record.steps[at].step, StepKind::Upkeep(step) if step.is_from_deleted_items()) => {
+                self.fail(fault, now, effects);
             }
             Outcome::Rejected(fault) if matches!(&self.record.steps[at].step, StepKind::Credential(step) if step.is_gone(&fault)) => {
                 if let Some(step) = self.record.steps.get_mut(at) {
