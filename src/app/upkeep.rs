@@ -51,6 +51,7 @@ pub enum Wish {
     RemoveSecret(PasswordCredential),
     RemoveCertificate(KeyCredential),
     Exchange,
+    AddRole(DirectoryRole),
     Permissions {
         wanted: Vec<Chosen>,
         grant: bool,
@@ -162,6 +163,12 @@ pub async fn propose(app: App, subject: Subject, wish: Wish) -> Result<Proposal,
                 steps.extend(build::credential(&blueprint));
             }
             (Purpose::Exchange, steps)
+        }
+        Wish::AddRole(role) => {
+            if !blueprint.roles.contains(&role) {
+                blueprint.roles.push(role.clone());
+            }
+            (Purpose::Role, vec![StepKind::AssignRole { role }])
         }
         Wish::Permissions { wanted, grant, revoke } => {
             let asked = live.wanted();

@@ -1,9 +1,11 @@
 //! The request that a step sends, as a person reads it: built by the same code that sends it.
 
 use super::access::AccessStep;
+use super::credentials::CredentialStep;
 use super::record::{Facts, RunRecord};
 use super::step::{Scene, StepKind};
 use super::upkeep::Upkeep;
+use crate::domain::certificate::PublicCertificate;
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::time::Instant;
 use crate::graph::applications;
@@ -42,7 +44,23 @@ pub fn request(record: &RunRecord, at: usize) -> Option<GraphRequest> {
         let ends = step.secret.ends.unwrap_or_else(|| Instant(record.started.0).plus_days(i64::from(*days)));
         return Some(applications::add_password(facts.application.as_ref()?, &scene.secret_name(), ends));
     }
-    step.step.write(&scene, Some(&as_if_read(&step.step, &facts)?))
+    let kind = as_if_made(&step.step, record);
+    kind.write(&scene, Some(&as_if_read(&kind, &facts)?))
+}
+
+/// A certificate that is not made yet is shown as it will be added.
+fn as_if_made(step: &StepKind, record: &RunRecord) -> StepKind {
+    let StepKind::Credential(CredentialStep::MakeCertificate { days, bits }) = step else { return step.clone() };
+    let certificate = Box::new(PublicCertificate {
+        der: "{the certificate, without its key}".into(),
+        subject: format!("CN={}", record.blueprint.name.trim()),
+        sha1: String::new(),
+        sha256: String::new(),
+        starts: record.started.0,
+        ends: record.started.plus_days(i64::from(*days)).0,
+        bits: *bits,
+    });
+    StepKind::Credential(CredentialStep::AddCertificate { certificate })
 }
 
 /// Returns an answer as the last read before the write would bring it, with words for what only the tenant knows.

@@ -54,6 +54,7 @@ pub enum Purpose {
     SwitchToCertificate,
     RemoveCredential,
     Exchange,
+    Role,
     Permissions,
     Mend,
     Audience,

@@ -27,6 +27,7 @@ pub fn purpose(purpose: Purpose) -> Option<&'static str> {
         Purpose::SwitchToCertificate => "Switch to a certificate",
         Purpose::RemoveCredential => "Remove a credential",
         Purpose::Exchange => "Exchange Online app access",
+        Purpose::Role => "Add a role",
         Purpose::Permissions => "Edit permissions",
         Purpose::Mend => "Bring back in line",
         Purpose::Audience => "Change who may use it",

@@ -221,6 +221,24 @@ test('Exchange Online app access is one plan: permission, role, certificate', as
   await visitor.leave();
 });
 
+test('a directory role is added from the page of the App session, and waited for', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  await withSecret(visitor);
+  await visitor.button('Add the role').click();
+  await page.getByRole('searchbox', { name: 'Search roles' }).fill('global read');
+  await visitor.button('Add Global Reader').click();
+  await plan(visitor).getByRole('rowheader', { name: 'Add the role Global Reader' }).waitFor();
+  await carryOut(visitor);
+  await visitor.untilRun('Done');
+  await open(visitor);
+  await page.getByText('Global Reader', { exact: true }).waitFor();
+  await page.getByText('Everything that was asked for is in place.').waitFor();
+  visitor.assertClean();
+  await assertNoViolations(emulator, 'role');
+  await visitor.leave();
+});
+
 test('permissions are edited, with the difference first, and taken back step by step', async () => {
   const visitor = await arrive();
   const { page } = visitor;

@@ -1,6 +1,7 @@
 //! What can be changed about an App session. Each change is a plan first.
 
 use super::permissions::EditPermissions;
+use super::roles::AddRole;
 use super::status::end_of;
 use crate::app::upkeep::{self, Proposal, Subject, Wish};
 use crate::app::{Current, screen, use_app};
@@ -20,6 +21,7 @@ enum Open {
     Rotate,
     Certificate,
     Permissions,
+    Role,
     Rename,
     Working,
     Plan(Box<Proposal>),
@@ -69,6 +71,7 @@ pub fn Changes(subject: Subject, drifts: bool) -> impl IntoView {
                 {button(match (has_secret, has_certificate) { (true, _) => "Switch to certificate", (_, true) => "Rotate certificate", _ => "Add a certificate" }, Open::Certificate)}
                 {ask("Exchange Online app access", Wish::Exchange)}
                 {button("Edit permissions", Open::Permissions)}
+                {button("Add the role", Open::Role)}
                 {match live.audience() {
                     Audience::SingleTenant => ask("Make multitenant", Wish::Audience(Audience::MultiTenant)),
                     Audience::MultiTenant => ask("Keep to this tenant", Wish::Audience(Audience::SingleTenant)),
@@ -86,6 +89,7 @@ pub fn Changes(subject: Subject, drifts: bool) -> impl IntoView {
                 Open::Rotate => view! { <Rotate wish close/> }.into_any(),
                 Open::Certificate => view! { <NewCertificate wish close/> }.into_any(),
                 Open::Rename => view! { <Rename name=subject.with_value(|subject| subject.live.application.display_name.clone()) wish close/> }.into_any(),
+                Open::Role => view! { <AddRole subject wish close/> }.into_any(),
                 Open::Permissions => view! { <EditPermissions subject wish close/> }.into_any(),
             }}
         </section>

@@ -3,6 +3,7 @@
 mod changes;
 mod on_premises;
 mod permissions;
+mod roles;
 mod status;
 mod use_now;
 

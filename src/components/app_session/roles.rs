@@ -1,0 +1,52 @@
+//! Adding a directory role to an App session.
+
+use crate::app::tenant::{self, Loaded};
+use crate::app::upkeep::{Subject, Wish};
+use crate::app::use_app;
+use crate::components::ui::NoticeView;
+use crate::domain::role::DirectoryRole;
+use crate::entra::scopes::Feature;
+use crate::text;
+use leptos::prelude::*;
+
+/// How many roles are shown at once.
+const SHOWN: usize = 20;
+
+#[component]
+pub fn AddRole(subject: StoredValue<Subject>, wish: Callback<Wish>, close: Callback<()>) -> impl IntoView {
+    let app = use_app();
+    let roles = RwSignal::new(Vec::<DirectoryRole>::new());
+    let fault = RwSignal::new(None::<text::Notice>);
+    let query = RwSignal::new(String::new());
+    let (current, held) = subject.with_value(|subject| (subject.current.clone(), subject.live.roles.clone()));
+    leptos::task::spawn_local(async move {
+        let read = match tenant::enter(app, &current, Feature::AppSessions).await {
+            Loaded::Ready(client) => tenant::role_definitions(app, &current, &client).await,
+            Loaded::Failed(notice) | Loaded::StepUp(notice) => Err(notice),
+            Loaded::Loading => Ok(Vec::new()),
+        };
+        match read {
+            Ok(found) => drop(roles.try_set(found.into_iter().filter(|role| !held.contains(role)).collect())),
+            Err(notice) => drop(fault.try_set(Some(notice))),
+        }
+    });
+    let found = move || {
+        let words: Vec<String> = query.with(|query| query.to_lowercase().split_whitespace().map(str::to_owned).collect());
+        let fits = |role: &&DirectoryRole| words.iter().all(|word| role.name.to_lowercase().contains(word.as_str()));
+        roles.with(|roles| roles.iter().filter(fits).take(SHOWN).cloned().collect::<Vec<_>>())
+    };
+    view! {
+        <h3>"Add a directory role"</h3>
+        <label class="field"><span class="label">"Search roles"</span>
+            <input type="search" class="input" autocomplete="off" placeholder="Exchange Administrator" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/></label>
+        {move || fault.get().map(|notice| view! { <NoticeView notice/> })}
+        <ul class="rows" aria-label="Roles">
+            {move || found().into_iter().map(|role| {
+                let words = format!("Add {}", role.name);
+                view! { <li class="row"><span>{role.name.clone()}</span><button type="button" class="button" on:click=move |_| wish.run(Wish::AddRole(role.clone()))>{words}</button></li> }
+            }).collect_view()}
+        </ul>
+        <p class="actions"><button type="button" class="button" on:click=move |_| close.run(())>"Cancel"</button>
+            <span class="muted">"Shows the plan. Nothing is written yet."</span></p>
+    }
+}
