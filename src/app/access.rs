@@ -13,6 +13,7 @@ use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
 use crate::graph::applications::{self, Application};
 use crate::graph::people;
+pub use crate::graph::people::Found;
 use crate::graph::service_principals::{self, AppRoleAssignment, RolesOffered};
 use crate::plan::access::AccessStep;
 use crate::plan::observed::HeldRoles;
@@ -79,9 +80,11 @@ pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
     read.await.map_err(|fault| faults::graph(&fault, "Reading who has access", &[]))?;
     let held = assignments.into_iter().filter_map(|assignment| {
         let role = roles.iter().find(|role| role.id == assignment.app_role_id)?.clone();
-        let is_user = assignment.principal_type.as_deref() == Some("User");
-        let name = assignment.principal_display_name.unwrap_or_default();
-        let holder = Holder { id: assignment.principal_id, user: is_user.then(String::new), name };
+        let holder = Holder {
+            id: assignment.principal_id,
+            name: assignment.principal_display_name.unwrap_or_default(),
+            is_user: assignment.principal_type.as_deref() == Some("User"),
+        };
         Some(Held { role, holder, since: assignment.created_date_time.as_deref().and_then(Instant::from_iso) })
     });
     let held = held.collect();
@@ -103,7 +106,7 @@ pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
 ///
 /// # Errors
 /// What could not be read.
-pub async fn search(app: App, current: &Current, text: &str) -> Result<Vec<Holder>, Notice> {
+pub async fn search(app: App, current: &Current, text: &str) -> Result<Vec<Found>, Notice> {
     let client = graph::bind(app, &current.account, &current.tenant.id, Feature::AppSessions)
         .await
         .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
@@ -125,7 +128,7 @@ pub fn propose(current: &Current, person: &Person, access: &Access, client_id: A
     let typed = steps.iter().any(|step| matches!(step, AccessStep::DefineRoles { .. })).then(|| registration.map(|(_, name)| name.clone()));
     let blueprint = Blueprint { name: "Latchkey".into(), credential: Credential::None, ..Blueprint::default() };
     let facts = Facts {
-        application: registration.map(|(id, _)| id.clone()).or_else(|| Some(access.principal.clone())),
+        application: registration.map(|(id, _)| id.clone()),
         app_id: Some(client_id),
         service_principal: Some(access.principal.clone()),
         ..Facts::default()

@@ -2,84 +2,22 @@
 
 use super::graph::{self, fault_of, send};
 use super::{App, Current, sessions};
-use crate::domain::blueprint::{Audience, Blueprint};
-use crate::domain::certificate::OF_VISIT;
 use crate::domain::ids::{AppId, ObjectId};
-use crate::domain::permission::{Chosen, GRAPH, PermissionKind};
+use crate::domain::permission::{Chosen, PermissionKind};
 use crate::domain::role::DirectoryRole;
-use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
-use crate::graph::applications::{self, Application, KeyCredential, PasswordCredential};
+use crate::graph::applications::{self, Application, PasswordCredential};
 use crate::graph::grants::{self, Grant};
 use crate::graph::roles::{self, RoleAssignment, RoleDefinition};
 use crate::graph::service_principals::{self, AppRoleAssignment, Resource, ServicePrincipal};
-use crate::plan::status::{Comparison, compare};
+pub use crate::plan::live::Live;
+use crate::plan::record::StepRecord;
+use crate::plan::status::compare;
 use crate::plan::step::read_list;
 use crate::text::{Notice, faults};
+use leptos::prelude::*;
 use std::collections::BTreeMap;
-
-/// What a check found.
-#[derive(Clone)]
-pub struct Live {
-    pub application: Application,
-    pub service_principal: Option<ServicePrincipal>,
-    pub comparison: Comparison,
-    /// Names of what is granted but was not asked for.
-    pub extra: Vec<String>,
-    /// Directory roles of the service principal.
-    pub roles: Vec<DirectoryRole>,
-    /// The service principals of the resources whose permissions it has or asks for.
-    pub resource_ids: BTreeMap<AppId, ObjectId>,
-    pub secrets: Vec<PasswordCredential>,
-    /// Names of the owners; `None` when they could not be read.
-    pub owners: Option<Vec<String>>,
-}
-
-impl Live {
-    /// Returns the permissions that are expected and not granted. Where nothing is expected, the registration tells.
-    #[must_use]
-    pub fn lacking(&self, expected: Option<&Blueprint>) -> Vec<Chosen> {
-        let Some(expected) = expected else { return self.comparison.missing.clone() };
-        let is_granted = |p: &&Chosen| self.comparison.granted.iter().any(|known| known.is_same(p));
-        expected.permissions.iter().filter(|p| !is_granted(p)).cloned().collect()
-    }
-
-    /// Returns the permissions that the registration asks for.
-    #[must_use]
-    pub fn wanted(&self) -> Vec<Chosen> {
-        [self.comparison.granted.clone(), self.comparison.missing.clone()].concat()
-    }
-
-    /// Returns the SHA-1 thumbprint of a certificate that has not ended; that of a visit does not count.
-    #[must_use]
-    pub fn thumbprint(&self, now: Instant) -> Option<String> {
-        let is_live = |key: &&KeyCredential| key.ends().is_none_or(|end| end > now) && key.display_name.as_deref() != Some(OF_VISIT);
-        let live = self.application.key_credentials.iter().filter(is_live);
-        live.filter_map(KeyCredential::thumbprint).next()
-    }
-
-    /// Returns the names of its granted application permissions of Microsoft Graph.
-    #[must_use]
-    pub fn granted_to_read(&self) -> Vec<String> {
-        let of_graph = |p: &&Chosen| p.kind == PermissionKind::Application && p.resource.as_str() == GRAPH;
-        self.comparison.granted.iter().filter(of_graph).map(|p| p.value.clone()).collect()
-    }
-
-    /// Whether a certificate of that SHA-1 thumbprint is listed.
-    #[must_use]
-    pub fn has_certificate(&self, sha1: &str) -> bool {
-        self.application.key_credentials.iter().any(|key| key.thumbprint().as_deref() == Some(sha1))
-    }
-
-    #[must_use]
-    pub fn audience(&self) -> Audience {
-        match self.application.sign_in_audience.as_deref() {
-            Some("AzureADMyOrg") => Audience::SingleTenant,
-            _ => Audience::MultiTenant,
-        }
-    }
-}
 
 /// Reads the application, its grants and its roles; `None` when the application is not there.
 ///
@@ -139,8 +77,7 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let roles = roles_of(app, current, &client, &role_assignments).await;
     sessions::note_check(app, app_id, &current.tenant.id, comparison.missing.len(), false).await;
     sessions::note_credentials(app, app_id, &application).await;
-    let secrets = application.password_credentials.clone();
-    Ok(Some(Live { application, service_principal, comparison, extra, roles, resource_ids: ids, secrets, owners }))
+    Ok(Some(Live { application, service_principal, comparison, extra, roles, resource_ids: ids, owners }))
 }
 
 fn owners_of(outcome: Option<Outcome>) -> Option<Vec<String>> {
@@ -218,13 +155,11 @@ pub fn consent_link(app: App, current: &Current, live: &Live) -> Option<String> 
     has_ours.then(|| link.to_string())
 }
 
-/// Whether an App session still is what its blueprint asked for.
+/// Whether a client secret carries a name that this page gave, and nobody told this browser that its value was saved: the answer that
+/// brought it may have been lost.
 #[must_use]
-pub fn drifts(live: &Live, expected: Option<&Blueprint>) -> bool {
-    !live.lacking(expected).is_empty()
-        || live.service_principal.as_ref().is_none_or(|principal| !principal.account_enabled)
-        || expected.is_some_and(|expected| {
-            expected.roles.iter().any(|role| !live.roles.iter().any(|held| held.id == role.id))
-                || expected.permissions.iter().any(|permission| !live.application.asks_for(permission))
-        })
+pub fn is_orphan(app: App, name: &str, secret: &PasswordCredential) -> bool {
+    let is_ours = secret.display_name.as_deref().is_some_and(|title| title.starts_with(&format!("{name} · ")));
+    let is_saved = |step: &StepRecord| step.secret.saved && step.secret.key_id.as_ref() == Some(&secret.key_id);
+    is_ours && !app.runs.with_untracked(|runs| runs.values().flat_map(|run| &run.steps).any(is_saved))
 }

@@ -64,7 +64,7 @@ pub fn is_on(app: App) -> bool {
 /// In words.
 pub async fn begin(app: App, subject: Subject) -> Result<Proposal, Notice> {
     let refused = |trouble: certificates::Trouble| Notice::new(super::certificates::say(&trouble), "Reload the page and try again.");
-    let (public, key) = certificates::make_for_visit(OF_VISIT.trim_start_matches("CN="), DAYS, BITS).await.map_err(refused)?;
+    let (public, key) = certificates::make_for_visit(OF_VISIT, DAYS, BITS).await.map_err(refused)?;
     let visit =
         Visit { app_id: subject.found.app_id.clone(), tenant: subject.current.tenant.id.clone(), public: public.clone(), key, token: None };
     app.visit.set(Some(visit));
@@ -82,8 +82,10 @@ pub async fn read(app: App, granted: &[String]) -> Result<Vec<(&'static str, Rea
     let requests: Vec<GraphRequest> =
         READS.iter().filter(|(_, _, enough)| is_granted(enough)).map(|(_, path, _)| GraphRequest::get(*path)).collect();
     let outcomes = if requests.is_empty() { Vec::new() } else { graph::post_batch(app, &token, &requests).await };
-    if let Some(Outcome::Unknown(fault)) = outcomes.first() {
-        return Err(faults::graph(fault, "Reading as the application", &[]));
+    // Only a denial says what the application may not.
+    let is_unclear = |outcome: &&Outcome| !matches!(outcome, Outcome::Ok(_) | Outcome::Denied(_));
+    if let Some(unclear) = outcomes.iter().find(is_unclear) {
+        return Err(faults::graph(&graph::fault_of(unclear.clone()), "Reading as the application", &[]));
     }
     let mut outcomes = outcomes.into_iter();
     let of = |(what, _, enough): &(&'static str, &str, &[&str])| {
@@ -98,6 +100,8 @@ pub async fn read(app: App, granted: &[String]) -> Result<Vec<(&'static str, Rea
 }
 
 async fn token(app: App) -> Result<String, Notice> {
+    let unsigned_fault =
+        |_| Notice::new("The browser refused to sign with the key of this visit.", "Press Connect as the application again.");
     let unready = || Notice::new("This visit has no key for this application.", "Press Connect as the application first.");
     let visit = app.visit.get_untracked().ok_or_else(unready)?;
     if let Some(kept) = visit.token.as_ref().filter(|kept| clock::now() < kept.1) {
@@ -106,9 +110,9 @@ async fn token(app: App) -> Result<String, Notice> {
     let config = app.config_now().ok_or_else(unready)?;
     let until = clock::now().plus_seconds(PATIENCE);
     loop {
-        let id = crypto::new_run_id().ok_or_else(unready)?;
+        let id = crypto::new_run_id().ok_or_else(faults::no_random)?;
         let unsigned = relay::unsigned(&config.login, &visit.tenant, &visit.app_id, &visit.public.sha256, id.as_str(), clock::now());
-        let signature = crypto::sign(&visit.key, unsigned.as_bytes()).await.map_err(|_| faults::no_answer())?;
+        let signature = crypto::sign(&visit.key, unsigned.as_bytes()).await.map_err(unsigned_fault)?;
         let form = relay::form(&visit.app_id, &relay::signed(&unsigned, &signature), &config.graph);
         let headers = [("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")];
         let address = relay::address(&config.origin, &visit.tenant);

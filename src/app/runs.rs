@@ -102,7 +102,7 @@ pub async fn create(app: App, mut planned: RunRecord) -> Result<RunId, String> {
 /// # Errors
 /// In words, when the browser can't store it.
 pub async fn create_undo(app: App, run: &RunRecord, steps: Vec<StepKind>) -> Result<RunId, String> {
-    let Some(id) = crypto::new_run_id() else { return Err("The browser has no random numbers.".into()) };
+    let Some(id) = crypto::new_run_id() else { return Err(crate::text::faults::no_random().what) };
     let mut undo =
         RunRecord::new(id, run.tenant.clone(), run.person.clone(), run.blueprint.clone(), steps, run.facts.resources.clone(), clock::now());
     undo.purpose = Purpose::Undo;

@@ -3,7 +3,7 @@
 use super::graph::Trouble;
 use super::vault::TokenTrouble;
 use super::{App, Current, graph, storage};
-use crate::domain::ids::{AccountKey, AppId, ObjectId, Tenant, TenantId};
+use crate::domain::ids::{AccountKey, AppId, Tenant, TenantId};
 use crate::domain::on_premises::OnPremises;
 use crate::domain::session::{AppSession, CheckedStatus, KnownCredential, Person, Session, SessionRecord};
 use crate::domain::time::Instant;
@@ -196,15 +196,18 @@ pub fn app_record(app: App, person: &Person, tenant: &Tenant, found: AppSession)
     }
 }
 
+fn app_record_of(app: App, app_id: &AppId) -> Option<SessionRecord> {
+    let is_it = |record: &&SessionRecord| matches!(&record.session, Session::App(found) if found.app_id == *app_id);
+    app.sessions.with_untracked(|all| all.iter().find(is_it).cloned())
+}
+
 /// Returns what this browser knows of an application.
 #[must_use]
 pub fn known_app(app: App, app_id: &AppId) -> Option<AppSession> {
-    app.sessions.with_untracked(|all| {
-        all.iter().find_map(|record| match &record.session {
-            Session::App(known) if known.app_id == *app_id => Some(known.clone()),
-            _ => None,
-        })
-    })
+    match app_record_of(app, app_id)?.session {
+        Session::App(known) => Some(known),
+        _ => None,
+    }
 }
 
 /// Adds every application of the current tenant that carries our tag. Returns how many there are.
@@ -246,23 +249,9 @@ fn last_of(credentials: &[KnownCredential]) -> Option<Instant> {
     credentials.iter().map(|credential| credential.ends).max()
 }
 
-/// Returns what this browser knows of an application by its object id.
-#[must_use]
-pub fn app_of_object(app: App, id: &ObjectId) -> Option<AppSession> {
-    app.sessions.with_untracked(|all| {
-        all.iter().find_map(|record| match &record.session {
-            Session::App(found) if found.object_id == *id => Some(found.clone()),
-            _ => None,
-        })
-    })
-}
-
 /// Changes what is kept of an App session.
 async fn change_app(app: App, app_id: &AppId, change: impl FnOnce(&mut AppSession)) {
-    let record = app
-        .sessions
-        .with_untracked(|all| all.iter().find(|record| matches!(&record.session, Session::App(found) if found.app_id == *app_id)).cloned());
-    let Some(mut record) = record else { return };
+    let Some(mut record) = app_record_of(app, app_id) else { return };
     if let Session::App(found) = &mut record.session {
         change(found);
     }

@@ -9,7 +9,7 @@ use crate::domain::role::DirectoryRole;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
 pub use crate::graph::client::TenantClient;
-use crate::graph::directory::SecretPolicy;
+use crate::graph::directory::CredentialPolicy;
 use crate::graph::partner::{self, AccessAssignment, Relationship};
 use crate::graph::roles::RoleDefinition;
 use crate::graph::service_principals::{self, Resource};
@@ -155,13 +155,13 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
         same_name: Vec::new(),
         resources: BTreeMap::new(),
         not_offered: Vec::new(),
-        secret_policy: None,
+        credential_policy: None,
     };
     let mut offered = Vec::new();
     for (at, outcome) in outcomes.into_iter().enumerate() {
         match (at, outcome) {
             (0, Outcome::Ok(body)) => observed.same_name = read_list(&body).unwrap_or_default(),
-            (2, Outcome::Ok(body)) if reads_policy => observed.secret_policy = Some(directory::read_secret_policy(&body)),
+            (2, Outcome::Ok(body)) if reads_policy => observed.credential_policy = Some(directory::read_credential_policy(&body)),
             (1, Outcome::Ok(body)) => {
                 observed.members_may_register =
                     body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool);
@@ -217,12 +217,12 @@ pub async fn resource_ids(
 }
 
 /// Returns what the tenant's policy says about credentials; `None` for whoever may not read it, who finds out when the step is refused.
-pub async fn secret_policy(app: App, current: &Current, client: &TenantClient, roles: &HeldRoles) -> Option<SecretPolicy> {
+pub async fn credential_policy(app: App, current: &Current, client: &TenantClient, roles: &HeldRoles) -> Option<CredentialPolicy> {
     if !roles.any_of(TO_READ_POLICY) {
         return None;
     }
     match send(app, &current.account, client, Feature::AppSessions, &[directory::app_management_policy()]).await.pop() {
-        Some(Outcome::Ok(body)) => Some(directory::read_secret_policy(&body)),
+        Some(Outcome::Ok(body)) => Some(directory::read_credential_policy(&body)),
         _ => None,
     }
 }

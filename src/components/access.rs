@@ -2,7 +2,7 @@
 
 use super::plan::PlanView;
 use super::ui::{self, NoticeView, Skeleton};
-use crate::app::access::{self, Access};
+use crate::app::access::{self, Access, Found};
 use crate::app::upkeep::Proposal;
 use crate::app::{Current, Phase, partner, screen, use_app};
 use crate::domain::access::{AppRole, Held, Holder};
@@ -117,7 +117,7 @@ fn Holders(access: Access, current: Current) -> impl IntoView {
 #[component]
 fn Row(one: Held, may: bool, propose: Callback<Vec<AccessStep>>) -> impl IntoView {
     let Held { role, holder, since } = one;
-    let kind = if holder.user.is_some() { "User" } else { "Group or application" };
+    let kind = if holder.is_user { "User" } else { "Group or application" };
     let words = format!("Remove {} from {}", role.value, holder.name);
     let (name, value) = (holder.name.clone(), role.value.clone());
     view! {
@@ -133,7 +133,7 @@ fn Row(one: Held, may: bool, propose: Callback<Vec<AccessStep>>) -> impl IntoVie
 fn Add(roles: Vec<AppRole>, propose: Callback<Vec<AccessStep>>, current: Current) -> impl IntoView {
     let app = use_app();
     let query = RwSignal::new(String::new());
-    let found = RwSignal::new(Vec::<Holder>::new());
+    let found = RwSignal::new(Vec::<Found>::new());
     let fault = RwSignal::new(None::<text::Notice>);
     let said = RwSignal::new(String::new());
     let chosen = RwSignal::new(Vec::<Holder>::new());
@@ -157,7 +157,7 @@ fn Add(roles: Vec<AppRole>, propose: Callback<Vec<AccessStep>>, current: Current
                 Ok(people) => {
                     said.set(match people.len() {
                         0 => "Nobody found.".into(),
-                        n => text::count(n, "found", "found"),
+                        n => format!("{n} found"),
                     });
                     fault.set(None);
                     found.set(people);
@@ -196,9 +196,9 @@ fn Add(roles: Vec<AppRole>, propose: Callback<Vec<AccessStep>>, current: Current
         <p class="muted" role="status">{move || said.get()}</p>
         {move || fault.get().map(|notice| view! { <NoticeView notice/> })}
         <ul class="rows">
-            {move || found.get().into_iter().map(|holder| {
+            {move || found.get().into_iter().map(|Found { holder, username }| {
                 let id = format!("found-{}", holder.id);
-                let (name, user, described) = (holder.name.clone(), holder.user.clone().unwrap_or_else(|| "Group".into()), id.clone());
+                let (name, user, described) = (holder.name.clone(), username.unwrap_or_else(|| "Group".into()), id.clone());
                 view! { <li class="row"><span id=id><strong>{name}</strong><br/><span class="muted">{user}</span></span>
                     <button type="button" class="button" aria-describedby=described on:click=move |_| add(&holder)>"Add to selection"</button></li> }
             }).collect_view()}

@@ -61,12 +61,12 @@ pub fn PlanView(proposal: Proposal, close: Callback<()>) -> impl IntoView {
     let navigate = use_navigate();
     let Proposal { record, roles, typed: wanted } = proposal;
     let (tenant, heading) = (record.tenant.clone(), text::steps::heading(&record));
-    let planned = Memo::new(move |_| Some(record.clone()));
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(false);
     let is_starting = RwSignal::new(false);
     let label = wanted.clone();
-    let deletes = wanted.is_some();
+    let deletes = record.steps.iter().any(|step| matches!(step.step, StepKind::DeleteApplication { .. }));
+    let planned = Memo::new(move |_| Some(record.clone()));
     let start = move |_| {
         if wanted.as_ref().is_some_and(|wanted| typed.with_untracked(|typed| typed.trim() != wanted.trim())) {
             fault.set(true);

@@ -40,8 +40,7 @@ impl AppRole {
 pub struct Holder {
     pub id: ObjectId,
     pub name: String,
-    /// The user principal name; `None` for a group.
-    pub user: Option<String>,
+    pub is_user: bool,
 }
 
 /// Who holds a role since when.

@@ -2,8 +2,8 @@
 
 pub use latchkey_certificate::{Fault, PublicCertificate};
 
-/// The subject of the certificate that a visit connects with over a relay: its key is nowhere else.
-pub const OF_VISIT: &str = "CN=Latchkey visit";
+/// The name of the certificate that a visit connects with over a relay: its key is nowhere else.
+pub const OF_VISIT: &str = "Latchkey visit";
 
 /// Lengths of RSA keys that can be chosen, in bits.
 pub const KEY_LENGTHS: &[u32] = &[2048, 3072, 4096];

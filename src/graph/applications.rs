@@ -108,6 +108,12 @@ impl KeyCredential {
         Some(bytes.iter().map(|byte| format!("{byte:02X}")).collect())
     }
 
+    /// Whether its key belongs to a visit of this page, and is of no use to a job.
+    #[must_use]
+    pub fn is_of_visit(&self) -> bool {
+        self.display_name.as_deref().and_then(|name| name.strip_prefix("CN=")) == Some(OF_VISIT)
+    }
+
     #[must_use]
     pub fn is_of(&self, certificate: &PublicCertificate) -> bool {
         self.thumbprint().as_ref() == Some(&certificate.sha1)
@@ -135,7 +141,7 @@ impl Application {
         let known =
             |name: &Option<String>, ends: Option<Instant>| Some(KnownCredential { name: name.clone().unwrap_or_default(), ends: ends? });
         let secrets = self.password_credentials.iter().filter_map(|secret| known(&secret.display_name, secret.ends()));
-        let keys = self.key_credentials.iter().filter(|key| key.display_name.as_deref() != Some(OF_VISIT));
+        let keys = self.key_credentials.iter().filter(|key| !key.is_of_visit());
         secrets.chain(keys.filter_map(|key| known(&key.display_name, key.ends()))).collect()
     }
 

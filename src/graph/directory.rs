@@ -50,17 +50,17 @@ pub fn app_management_policy() -> GraphRequest {
 
 /// What the tenant's policy says about credentials.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, Deserialize)]
-pub struct SecretPolicy {
-    pub forbidden: bool,
+pub struct CredentialPolicy {
+    pub forbids_secrets: bool,
     /// The longest lifetime of a client secret, in days.
-    pub longest_days: Option<u32>,
+    pub longest_secret_days: Option<u32>,
     pub longest_certificate_days: Option<u32>,
 }
 
 /// Reads the policy for applications that are created now.
 #[must_use]
-pub fn read_secret_policy(body: &Value) -> SecretPolicy {
-    let mut policy = SecretPolicy::default();
+pub fn read_credential_policy(body: &Value) -> CredentialPolicy {
+    let mut policy = CredentialPolicy::default();
     if body.get("isEnabled") == Some(&Value::Bool(false)) {
         return policy;
     }
@@ -70,9 +70,9 @@ pub fn read_secret_policy(body: &Value) -> SecretPolicy {
             continue;
         }
         match restriction.get("restrictionType").and_then(Value::as_str) {
-            Some("passwordAddition") => policy.forbidden = true,
+            Some("passwordAddition") => policy.forbids_secrets = true,
             Some("passwordLifetime") => {
-                policy.longest_days = restriction.get("maxLifetime").and_then(Value::as_str).and_then(days_of_duration);
+                policy.longest_secret_days = restriction.get("maxLifetime").and_then(Value::as_str).and_then(days_of_duration);
             }
             Some("asymmetricKeyLifetime") => {
                 policy.longest_certificate_days = restriction.get("maxLifetime").and_then(Value::as_str).and_then(days_of_duration);

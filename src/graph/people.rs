@@ -27,17 +27,23 @@ pub fn groups(text: &str) -> GraphRequest {
     search("groups", &["displayName"], "id,displayName", text)
 }
 
+/// Somebody who was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    pub holder: Holder,
+    /// The user principal name; `None` for a group.
+    pub username: Option<String>,
+}
+
 /// Reads the people of an answer; a user has a user principal name.
 #[must_use]
-pub fn read(body: &Value) -> Vec<Holder> {
+pub fn read(body: &Value) -> Vec<Found> {
     let items = body.get("value").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
     let read = |item: &Value| {
-        Some(Holder {
-            id: ObjectId::parse(&text(item, "id")?)?,
-            name: text(item, "displayName").unwrap_or_default(),
-            user: text(item, "userPrincipalName"),
-        })
+        let username = text(item, "userPrincipalName");
+        let (id, name) = (ObjectId::parse(&text(item, "id")?)?, text(item, "displayName").unwrap_or_default());
+        Some(Found { holder: Holder { id, name, is_user: username.is_some() }, username })
     };
     items.iter().filter_map(read).collect()
 }

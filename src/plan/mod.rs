@@ -3,9 +3,11 @@
 pub mod access;
 pub mod backup;
 pub mod build;
+pub mod change;
 pub mod credentials;
 pub mod engine;
 pub mod event;
+pub mod live;
 pub mod observed;
 pub mod preflight;
 pub mod preview;

@@ -7,7 +7,7 @@ use crate::domain::role::{
     PRIVILEGED_ROLE_ADMINISTRATOR,
 };
 use crate::graph::applications::Application;
-use crate::graph::directory::SecretPolicy;
+use crate::graph::directory::CredentialPolicy;
 use std::collections::BTreeMap;
 
 /// The directory roles of the person in the tenant, by template id.
@@ -44,7 +44,7 @@ pub struct Observed {
     /// Permissions that a resource of this tenant does not offer.
     pub not_offered: Vec<Chosen>,
     /// `None` when the policy could not be read.
-    pub secret_policy: Option<SecretPolicy>,
+    pub credential_policy: Option<CredentialPolicy>,
 }
 
 /// Roles of which one is needed, most modest first.

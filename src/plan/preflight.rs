@@ -1,11 +1,13 @@
 //! What would stop a run, found before its first write.
 
+use super::credentials::CredentialStep;
 use super::observed::{AnyOf, Observed, TO_ASSIGN_ROLES, TO_REGISTER};
-use crate::domain::blueprint::{Blueprint, Credential};
+use super::step::StepKind;
+use crate::domain::blueprint::Blueprint;
 use crate::domain::permission::Chosen;
 use crate::domain::time::Instant;
 use crate::graph::applications::Application;
-use crate::graph::directory::SecretPolicy;
+use crate::graph::directory::CredentialPolicy;
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Obstacle {
@@ -46,27 +48,28 @@ pub fn obstacles(blueprint: &Blueprint, observed: &Observed, adopts: Adoption) -
     if !blueprint.roles.is_empty() && !observed.roles.any_of(TO_ASSIGN_ROLES) {
         found.push(Obstacle::MayNotAssignRoles { roles: TO_ASSIGN_ROLES });
     }
-    found.extend(observed.secret_policy.and_then(|policy| forbidden(blueprint, policy)));
+    let credential = super::build::credential(blueprint);
+    found.extend(observed.credential_policy.and_then(|policy| forbidden(credential.as_ref()?, policy)));
     found
 }
 
-/// Returns what the tenant's policy says against the credential of a blueprint.
+/// Returns what the tenant's policy says against a step that adds a credential.
 #[must_use]
-pub fn forbidden(blueprint: &Blueprint, policy: SecretPolicy) -> Option<Obstacle> {
+pub fn forbidden(step: &StepKind, policy: CredentialPolicy) -> Option<Obstacle> {
     let too_long = |days: u32, longest: Option<u32>| longest.filter(|longest| days > *longest);
-    match (blueprint.credential, &blueprint.certificate) {
-        (Credential::Secret { .. }, _) if policy.forbidden => Some(Obstacle::SecretsForbidden),
-        (Credential::Secret { days }, _) => {
-            too_long(days, policy.longest_days).map(|longest_days| Obstacle::SecretTooLong { longest_days })
+    let certificate =
+        |days: u32| too_long(days, policy.longest_certificate_days).map(|longest_days| Obstacle::CertificateTooLong { longest_days });
+    match step {
+        StepKind::AddSecret { .. } if policy.forbids_secrets => Some(Obstacle::SecretsForbidden),
+        StepKind::AddSecret { days } => {
+            too_long(*days, policy.longest_secret_days).map(|longest_days| Obstacle::SecretTooLong { longest_days })
         }
-        (Credential::Certificate { days, .. }, _) => {
-            too_long(days, policy.longest_certificate_days).map(|longest_days| Obstacle::CertificateTooLong { longest_days })
+        StepKind::Credential(CredentialStep::MakeCertificate { days, .. }) => certificate(*days),
+        StepKind::Credential(CredentialStep::AddCertificate { certificate: found }) => {
+            let days = Instant(found.ends).seconds_since(Instant(found.starts)) / 86_400;
+            certificate(u32::try_from(days).unwrap_or(u32::MAX))
         }
-        (Credential::Uploaded, Some(certificate)) => {
-            let days = u32::try_from(Instant(certificate.ends).seconds_since(Instant(certificate.starts)) / 86_400).unwrap_or(u32::MAX);
-            too_long(days, policy.longest_certificate_days).map(|longest_days| Obstacle::CertificateTooLong { longest_days })
-        }
-        (Credential::None | Credential::Uploaded, _) => None,
+        _ => None,
     }
 }
 

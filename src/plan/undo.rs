@@ -55,7 +55,7 @@ fn reverse(run: &RunRecord, step: &StepRecord) -> Vec<StepKind> {
         // The service principal went along, and does not come back by itself.
         StepKind::DeleteApplication { id, name, .. } => {
             let restore = StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name: name.clone() });
-            [Some(restore), Some(restore_principal(run.facts.service_principal.as_ref()))].into_iter().flatten().collect()
+            vec![restore, restore_principal(run.facts.service_principal.as_ref())]
         }
         _ => reverse_one(run, step).into_iter().collect(),
     }

@@ -151,6 +151,12 @@ pub fn callback(fault: &CallbackFault) -> Notice {
     }
 }
 
+/// The browser gave no random numbers, which every run's id needs.
+#[must_use]
+pub fn no_random() -> Notice {
+    Notice::new("The browser has no random numbers.", "Reload the page, or use another browser.")
+}
+
 /// No answer came from Microsoft's sign-in or Graph.
 #[must_use]
 pub fn no_answer() -> Notice {
@@ -220,6 +226,10 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
         (_, "TooManyAttempts") => {
             (format!("{doing} did not succeed after many attempts."), "Check the service health of Microsoft 365, then press Retry.".into())
         }
+        (_, "NotAmongDeletedItems") => (
+            "It is not among the deleted items of the tenant any more, which Microsoft keeps for 30 days.".into(),
+            "If the app registration is gone, create a new App session. If only its service principal is gone, open the App session and press Bring back in line.".into(),
+        ),
         (_, "NotOurs") => (
             "This app registration does not carry the name of the run that is undone, so it was not deleted.".into(),
             "Look at it under Find App sessions in this tenant, and delete it from its page if it is not needed.".into(),

@@ -164,7 +164,7 @@ pub fn access(step: &AccessStep) -> Said {
             format!("Give {} to {}", role.value, holder.name),
             format!(
                 "New: an assignment. It counts from the next sign-in of {} on",
-                if holder.user.is_some() { "this person" } else { "each member" }
+                if holder.is_user { "this person" } else { "each member" }
             ),
         ),
         AccessStep::Remove { role, holder } => (

@@ -6,7 +6,7 @@ use latchkey::domain::permission::{Chosen, GRAPH, PermissionKind};
 use latchkey::domain::role::{
     APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR, DirectoryRole, GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR,
 };
-use latchkey::graph::directory::SecretPolicy;
+use latchkey::graph::directory::CredentialPolicy;
 use latchkey::plan::build;
 use latchkey::plan::observed::{HeldRoles, Observed};
 use latchkey::plan::preflight::{Adoption, Obstacle, obstacles};
@@ -49,7 +49,7 @@ fn observed(roles: &[&str]) -> Observed {
         same_name: Vec::new(),
         resources: BTreeMap::from([(AppId::parse(GRAPH).unwrap(), Some(graph))]),
         not_offered: Vec::new(),
-        secret_policy: Some(SecretPolicy::default()),
+        credential_policy: Some(CredentialPolicy::default()),
     }
 }
 
@@ -94,7 +94,8 @@ fn what_would_stop_the_run_is_found_before_it() {
     wish.roles = vec![DirectoryRole { id: "29232cdf-9323-42fd-ade2-1d097af3e4de".into(), name: "Exchange Administrator".into() }];
     wish.credential = Credential::Secret { days: 365 };
     let mut seen = observed(&[APPLICATION_ADMINISTRATOR]);
-    seen.secret_policy = Some(SecretPolicy { forbidden: false, longest_days: Some(180), longest_certificate_days: None });
+    seen.credential_policy =
+        Some(CredentialPolicy { forbids_secrets: false, longest_secret_days: Some(180), longest_certificate_days: None });
     let found = obstacles(&wish, &seen, Adoption::Undecided);
     assert!(matches!(found[..], [Obstacle::MayNotAssignRoles { .. }, Obstacle::SecretTooLong { longest_days: 180 }]), "{found:?}");
     let said: Vec<String> = found

@@ -6,7 +6,7 @@ use latchkey::entra::id_token::Claims;
 use latchkey::graph::answer::{Answer, Outcome, judge, retry_after_seconds};
 use latchkey::graph::batch;
 use latchkey::graph::client::{TenantClient, next_path};
-use latchkey::graph::directory::{days_of_duration, read_secret_policy};
+use latchkey::graph::directory::{days_of_duration, read_credential_policy};
 use latchkey::graph::{applications, request};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -150,8 +150,8 @@ fn the_tenants_policy_is_read() {
     let policy = json!({"isEnabled": true, "applicationRestrictions": {"passwordCredentials": [
         {"restrictionType": "passwordLifetime", "state": "enabled", "maxLifetime": "P90D"},
         {"restrictionType": "passwordAddition", "state": "disabled"}]}});
-    let read = read_secret_policy(&policy);
-    assert_eq!((read.forbidden, read.longest_days), (false, Some(90)));
+    let read = read_credential_policy(&policy);
+    assert_eq!((read.forbids_secrets, read.longest_secret_days), (false, Some(90)));
     assert_eq!(days_of_duration("P1Y2M3D"), Some(365 + 60 + 3));
     assert_eq!(days_of_duration("P2W"), Some(14));
     assert_eq!(days_of_duration("90"), None);

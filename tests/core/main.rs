@@ -5,6 +5,7 @@
 mod blueprints;
 mod callback;
 mod catalogue;
+mod changes;
 mod checks;
 mod customers;
 mod driver;

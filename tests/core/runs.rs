@@ -96,7 +96,7 @@ impl Scene {
             same_name: Vec::new(),
             resources: self.resources(),
             not_offered: Vec::new(),
-            secret_policy: None,
+            credential_policy: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::permissions::EditPermissions;
 use super::roles::AddRole;
 use super::status::end_of;
+use crate::app::app_sessions;
 use crate::app::upkeep::{self, Proposal, Subject, Wish};
 use crate::app::{Current, screen, use_app};
 use crate::components::plan::PlanView;
@@ -57,7 +58,7 @@ pub fn Changes(subject: Subject, drifts: bool) -> impl IntoView {
         view! { <button type="button" class="button" prop:disabled=move || is_off.get() on:click=move |_| wish.run(what.clone())>{words}</button> }
     };
     let is_enabled = live.service_principal.as_ref().is_some_and(|principal| principal.account_enabled);
-    let has_secret = !live.secrets.is_empty();
+    let has_secret = !live.application.password_credentials.is_empty();
     let has_certificate = live.thumbprint(screen::now()).is_some();
     let run = subject.with_value(|subject| subject.found.run.clone());
     view! {
@@ -102,23 +103,17 @@ fn Credentials(subject: StoredValue<Subject>, wish: Callback<Wish>, is_off: Memo
     let app = use_app();
     let (live, name) = subject.with_value(|subject| (subject.live.clone(), subject.found.name.clone()));
     let now = screen::now();
-    let is_known = move |key_id: &str| {
-        app.runs.with_untracked(|runs| {
-            runs.values().flat_map(|run| &run.steps).any(|step| step.secret.saved && step.secret.key_id.as_deref() == Some(key_id))
-        })
-    };
     let remove = move |what: String, chosen: Wish| {
         view! { <button type="button" class="button button--quiet" aria-label=format!("Remove {what}") prop:disabled=move || is_off.get() on:click=move |_| wish.run(chosen.clone())>"Remove"</button> }
     };
-    let none = live.secrets.is_empty() && live.application.key_credentials.is_empty();
+    let none = live.application.password_credentials.is_empty() && live.application.key_credentials.is_empty();
     view! {
         <h2>"Credentials"</h2>
         {none.then(|| view! { <p class="muted">"No client secret and no certificate: nothing can connect as it."</p> })}
         <ul class="rows" aria-label="Credentials">
-            {live.secrets.into_iter().map(|secret| {
+            {live.application.password_credentials.into_iter().map(|secret| {
                 let title = secret.display_name.clone().unwrap_or_else(|| "Client secret without a name".into());
-                // A name that we gave, and no word of anybody that the value was saved.
-                let is_orphan = title.starts_with(&format!("{name} · ")) && !is_known(&secret.key_id);
+                let is_orphan = app_sessions::is_orphan(app, &name, &secret);
                 view! {
                     <li class="row">
                         <span><strong>{title.clone()}</strong><br/>"Client secret"{secret.ends().map(|end| format!(", {}", end_of(end, now)))}
@@ -164,7 +159,7 @@ fn Form(children: Children, submit: Callback<()>, close: Callback<()>) -> impl I
 fn Rotate(wish: Callback<Wish>, close: Callback<()>) -> impl IntoView {
     let days = RwSignal::new(DEFAULT_DAYS);
     view! {
-        <Form submit=Callback::new(move |()| wish.run(Wish::Rotate { days: days.get_untracked() })) close>
+        <Form submit=Callback::new(move |()| wish.run(Wish::Credential(Credential::Secret { days: days.get_untracked() }, None))) close>
             <h3>"A new client secret"</h3>
             <p>"The new secret is made and handed over first. Each old one stays until you remove it by a click of its own."</p>
             <Lifetime days set=Callback::new(move |chosen| days.set(chosen))/>
@@ -177,13 +172,9 @@ fn NewCertificate(wish: Callback<Wish>, close: Callback<()>) -> impl IntoView {
     let start = Credential::Certificate { days: certificate::DEFAULT_DAYS, bits: certificate::DEFAULT_BITS };
     let choice = RwSignal::new((start, None));
     let fault = RwSignal::new(false);
-    let submit = move |()| {
-        let chosen = match choice.get_untracked() {
-            (Credential::Certificate { days, bits }, _) => Wish::SwitchToCertificate { uploaded: None, days, bits },
-            (_, Some(uploaded)) => Wish::SwitchToCertificate { uploaded: Some(Box::new(uploaded)), days: 0, bits: 0 },
-            _ => return fault.set(true),
-        };
-        wish.run(chosen);
+    let submit = move |()| match choice.get_untracked() {
+        (Credential::Uploaded, None) => fault.set(true),
+        (credential, certificate) => wish.run(Wish::Credential(credential, certificate.map(Box::new))),
     };
     view! {
         <Form submit=Callback::new(submit) close>
@@ -225,9 +216,9 @@ pub fn Deleted(found: AppSession, current: Current, person: Person) -> impl Into
     let open = RwSignal::new(Open::Nothing);
     let restore = move |_| {
         open.set(Open::Working);
-        let (current, person, id, name) = (current.clone(), person.clone(), found.object_id.clone(), found.name.clone());
+        let (current, person, found) = (current.clone(), person.clone(), found.clone());
         leptos::task::spawn_local(async move {
-            let next = match upkeep::propose_restore(app, person, current, id, name).await {
+            let next = match upkeep::propose_restore(app, &person, &current, found).await {
                 Ok(proposal) => Open::Plan(Box::new(proposal)),
                 Err(notice) => Open::Failed(notice),
             };

@@ -105,7 +105,7 @@ fn Details(found: AppSession, current: Current, person: Person) -> impl IntoView
             Some(Ok(None)) => view! { <changes::Deleted found=known.clone() current=current.clone() person=person.clone()/> }.into_any(),
             Some(Ok(Some(live))) => {
                 let link = app_sessions::consent_link(app, &current, &live);
-                let drifts = app_sessions::drifts(&live, known.expected.as_ref());
+                let drifts = live.drifts(known.expected.as_ref());
                 let subject = Subject { person: person.clone(), current: current.clone(), found: known.clone(), live: live.clone() };
                 view! { <status::Status live link drifts/><use_now::UseNow subject=subject.clone()/><changes::Changes subject drifts/> }.into_any()
             }

@@ -38,7 +38,11 @@ pub fn Status(live: Live, link: Option<String>, drifts: bool) -> impl IntoView {
     };
     let role_names: Vec<String> = live.roles.iter().map(|role| role.name.clone()).collect();
     view! {
-        <p role="status">{if drifts { "Something is missing. See below." } else { "Everything that was asked for is in place." }}</p>
+        <p role="status">{match (drifts, live.comparison.missing.is_empty()) {
+            (true, _) => "Something is missing. See below.",
+            (false, true) => "Everything that was asked for is in place.",
+            (false, false) => "Everything that this page asked for is in place. Somebody has asked for more since, which is not granted: see Missing.",
+        }}</p>
         <dl class="facts"><dt>"Who may use it"</dt><dd>{audience}</dd><dt>"Service principal"</dt><dd>{principal}</dd><dt>"Owners"</dt><dd>{owners}</dd></dl>
         <h2>"Permissions"</h2>
         {names("Missing", &live.comparison.missing)}
@@ -64,7 +68,7 @@ pub fn Status(live: Live, link: Option<String>, drifts: bool) -> impl IntoView {
 
 /// Returns when something ends, with the days until then.
 pub fn end_of(end: Instant, now: Instant) -> String {
-    let days = end.seconds_since(now) / 86_400;
+    let days = end.seconds_since(now).div_euclid(86_400);
     if days < 0 {
         format!("expired on {}", screen::local(end))
     } else {

@@ -402,7 +402,7 @@ impl Engine {
                 self.advance(now, effects);
             }
             Outcome::NotFound(fault) if matches!(&self.record.steps[at].step, StepKind::Upkeep(step) if step.is_from_deleted_items()) => {
-                self.fail(fault, now, effects);
+                self.fail(Fault { code: "NotAmongDeletedItems".into(), ..fault }, now, effects);
             }
             Outcome::Rejected(fault) if matches!(&self.record.steps[at].step, StepKind::Credential(step) if step.is_gone(&fault)) => {
                 if let Some(step) = self.record.steps.get_mut(at) {
