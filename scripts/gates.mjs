@@ -12,10 +12,11 @@ const walk = (folder) =>
 
 /** Who may not import whom (docs/ARCHITECTURE.md). */
 const FORBIDDEN = {
-  domain: ['customers', 'entra', 'graph', 'plan', 'store', 'platform', 'app', 'components', 'text'],
+  domain: ['customers', 'entra', 'formats', 'graph', 'plan', 'store', 'platform', 'app', 'components', 'text'],
   customers: ['entra', 'plan', 'store', 'platform', 'app', 'components', 'text'],
   entra: ['customers', 'graph', 'plan', 'store', 'platform', 'app', 'components', 'text'],
-  graph: ['customers', 'plan', 'store', 'platform', 'app', 'components', 'text'],
+  formats: ['customers', 'entra', 'plan', 'store', 'platform', 'app', 'components', 'text'],
+  graph: ['customers', 'formats', 'plan', 'store', 'platform', 'app', 'components', 'text'],
   plan: ['store', 'platform', 'app', 'components', 'text'],
   store: ['entra', 'graph', 'plan', 'app', 'components', 'text'],
   text: ['platform', 'app', 'components'],

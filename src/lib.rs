@@ -14,6 +14,8 @@ pub mod customers;
 pub mod domain;
 /// OAuth and OpenID Connect with Entra ID.
 pub mod entra;
+/// Manifests and blueprints as texts and files.
+pub mod formats;
 /// Microsoft Graph: requests and judgements.
 pub mod graph;
 /// The plan and run engine.

@@ -62,19 +62,27 @@ pub fn fault_of(outcome: Outcome) -> Fault {
     }
 }
 
+/// An answer with the id that Microsoft's support asks for.
+pub type Noted = (Outcome, Option<String>);
+
 /// Sends up to 20 requests to the bound tenant in one batch. A token that is not accepted is renewed once.
 pub async fn send(app: App, account: &AccountKey, client: &TenantClient, feature: Feature, requests: &[GraphRequest]) -> Vec<Outcome> {
+    send_noting(app, account, client, feature, requests).await.into_iter().map(|(outcome, _)| outcome).collect()
+}
+
+/// The same, with the request ids.
+pub async fn send_noting(app: App, account: &AccountKey, client: &TenantClient, feature: Feature, requests: &[GraphRequest]) -> Vec<Noted> {
     let tenant = &client.tenant().id;
     for attempt in 0..2 {
         let (token, claims) = match vault::access(app, account, tenant, feature).await {
             Ok(access) => access,
-            Err(trouble) => return requests.iter().map(|_| outcome_of(&trouble)).collect(),
+            Err(trouble) => return requests.iter().map(|_| (outcome_of(&trouble), None)).collect(),
         };
         if claims.tenant != *tenant {
-            return requests.iter().map(|_| Outcome::Rejected(Fault::without_answer("WrongTenant"))).collect();
+            return requests.iter().map(|_| (Outcome::Rejected(Fault::without_answer("WrongTenant")), None)).collect();
         }
-        let outcomes = post_batch(app, &token, requests).await;
-        let refused = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Token { claims: None, .. }));
+        let outcomes = post_noting(app, &token, requests).await;
+        let refused = outcomes.iter().any(|(outcome, _)| matches!(outcome, Outcome::Token { claims: None, .. }));
         if !refused || attempt == 1 {
             return outcomes;
         }
@@ -95,9 +103,13 @@ fn outcome_of(trouble: &TokenTrouble) -> Outcome {
 
 /// Sends one batch with this token, once.
 pub async fn post_batch(app: App, token: &str, requests: &[GraphRequest]) -> Vec<Outcome> {
-    let lost = |code: &str| -> Vec<Outcome> { requests.iter().map(|_| Outcome::Unknown(Fault::without_answer(code))).collect() };
+    post_noting(app, token, requests).await.into_iter().map(|(outcome, _)| outcome).collect()
+}
+
+async fn post_noting(app: App, token: &str, requests: &[GraphRequest]) -> Vec<Noted> {
+    let lost = |code: &str| -> Vec<Noted> { requests.iter().map(|_| (Outcome::Unknown(Fault::without_answer(code)), None)).collect() };
     let Some(config) = app.config_now() else { return lost("NoConfiguration") };
-    let url = format!("{}/v1.0/$batch", config.graph);
+    let url = format!("{}{}", config.graph, batch::path(requests));
     let bearer = format!("Bearer {token}");
     let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
     let deadline = if requests.iter().any(GraphRequest::is_write) { fetch::WRITE_MS } else { fetch::READ_MS };
@@ -109,14 +121,14 @@ pub async fn post_batch(app: App, token: &str, requests: &[GraphRequest]) -> Vec
         let claims = answer.challenge().as_deref().and_then(batch::claims_of_challenge);
         let outer =
             Answer { status: answer.status, request_id: answer.request_id(), retry_after: answer.retry_after(), claims, body: value };
-        return requests.iter().map(|request| judge(&outer, request.is_write(), now)).collect();
+        return requests.iter().map(|request| (judge(&outer, request.is_write(), now), outer.request_id.clone())).collect();
     }
     let answers = batch::answers(&value, requests.len());
-    let missing = || Outcome::Unknown(Fault::without_answer("NoAnswer"));
+    let missing = || (Outcome::Unknown(Fault::without_answer("NoAnswer")), None);
     answers
         .into_iter()
         .zip(requests)
-        .map(|(answer, request)| answer.map_or_else(missing, |answer| judge(&answer, request.is_write(), now)))
+        .map(|(answer, request)| answer.map_or_else(missing, |answer| (judge(&answer, request.is_write(), now), answer.request_id)))
         .collect()
 }
 

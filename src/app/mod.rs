@@ -1,7 +1,9 @@
 //! Reactive state and the effects loop. Components call this and read its signals; they see nothing below it.
 
 pub mod access;
+pub mod accounts;
 pub mod app_sessions;
+pub mod blueprints;
 pub mod certificates;
 pub mod checks;
 pub mod consent;
@@ -96,6 +98,8 @@ pub struct App {
     /// The application that this visit works as, over a relay.
     pub visit: RwSignal<Option<relay::Visit>, LocalStorage>,
     pub draft: RwSignal<Draft>,
+    /// Permissions of a manifest on their way to an App session that exists.
+    pub imported: RwSignal<Option<Vec<crate::formats::Asked>>>,
     /// What went wrong with a sign-in, shown until it is closed.
     pub notice: RwSignal<Option<Notice>>,
     /// Why nothing is kept after this visit, if so.
@@ -129,6 +133,7 @@ impl App {
             certificate: RwSignal::new_local(None),
             visit: RwSignal::new_local(None),
             draft: RwSignal::new(Draft::default()),
+            imported: RwSignal::new(None),
             notice: RwSignal::new(None),
             storage_notice: RwSignal::new(None),
             keeps_signed_in: RwSignal::new(false),
@@ -203,7 +208,7 @@ pub fn start() -> App {
     match &callback {
         Some(page::Callback::SignIn(fragment)) => sign_in::go_back(fragment),
         Some(page::Callback::Consent(query)) => consent::go_back(query),
-        None => {}
+        None => blueprints::take_link(app),
     }
     listen(app);
     leptos::task::spawn_local(async move {
@@ -214,7 +219,6 @@ pub fn start() -> App {
             return sign_in::begin_here(app);
         }
         storage::open(app).await;
-        draft::restore(app);
         vault::restore(app).await;
         sessions::load(app).await;
         runs::load(app).await;

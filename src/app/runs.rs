@@ -8,7 +8,6 @@ use crate::domain::session::{AppSession, Person};
 use crate::domain::time::Instant;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::consent;
-use crate::entra::scopes::Feature;
 use crate::graph::answer::{Fault, Outcome};
 use crate::graph::request::GraphRequest;
 use crate::plan::credentials::CredentialStep;
@@ -110,6 +109,7 @@ pub async fn create_undo(app: App, run: &RunRecord, steps: Vec<StepKind>) -> Res
     undo.facts.service_principal.clone_from(&run.facts.service_principal);
     undo.facts.application.clone_from(&run.facts.application);
     undo.facts.app_id.clone_from(&run.facts.app_id);
+    undo.facts.account.clone_from(&run.facts.account);
     store_new(app, undo).await
 }
 
@@ -157,7 +157,7 @@ pub fn choose(app: App, id: &RunId, command: Command) {
         // A role that was just activated is in a fresh token only.
         app.vault().drop_access(&account, &tenant);
     }
-    if command == Command::SavedSecret {
+    if matches!(command, Command::SavedSecret) {
         app.secret.set(None);
     }
     if command == Command::Later {
@@ -224,8 +224,12 @@ async fn carry_out(app: App, driven: &Rc<RefCell<Driven>>, record: &RunRecord, e
             store(app, record).await;
         }
         Effect::Send(requests) => {
-            let outcomes = send(app, record, &requests).await;
-            driven.borrow_mut().events.push_back(Event::Answered(outcomes));
+            let answers = send(app, record, &requests).await;
+            let is_write = requests.iter().any(GraphRequest::is_write);
+            let ids: Vec<String> = answers.iter().filter(|_| is_write).filter_map(|(_, id)| id.clone()).collect();
+            let mut driven = driven.borrow_mut();
+            driven.events.extend(ids.into_iter().map(Event::Noted));
+            driven.events.push_back(Event::Answered(answers.into_iter().map(|(outcome, _)| outcome).collect()));
         }
         Effect::WakeAt(until) => {
             let driven = driven.clone();
@@ -251,11 +255,11 @@ async fn store(app: App, record: &RunRecord) -> bool {
 }
 
 /// Sends for the tenant of the record and no other.
-async fn send(app: App, record: &RunRecord, requests: &[GraphRequest]) -> Vec<Outcome> {
+async fn send(app: App, record: &RunRecord, requests: &[GraphRequest]) -> Vec<graph::Noted> {
     let account = &record.person.key;
-    match graph::bind(app, account, &record.tenant.id, Feature::AppSessions).await {
-        Ok(client) => graph::send(app, account, &client, Feature::AppSessions, requests).await,
-        Err(trouble) => requests.iter().map(|_| refused(&trouble)).collect(),
+    match graph::bind(app, account, &record.tenant.id, record.feature()).await {
+        Ok(client) => graph::send_noting(app, account, &client, record.feature(), requests).await,
+        Err(trouble) => requests.iter().map(|_| (refused(&trouble), None)).collect(),
     }
 }
 
@@ -294,6 +298,9 @@ async fn finished(app: App, record: &RunRecord) {
             original.undone = undo::steps(&original).is_empty();
             store(app, &original).await;
             publish(app, &original);
+            if original.undone {
+                super::accounts::forget(app, &original).await;
+            }
             match (&original.facts.app_id, &original.was) {
                 (Some(app_id), _) if deletes => sessions::note_check(app, app_id, &original.tenant.id, 0, true).await,
                 (Some(app_id), Some(was)) if original.undone => sessions::put_back(app, app_id, was).await,
@@ -302,6 +309,7 @@ async fn finished(app: App, record: &RunRecord) {
         }
         return;
     }
+    super::accounts::remember(app, record).await;
     match (&record.facts.app_id, record.purpose) {
         (_, Purpose::Access | Purpose::UseNow) => {}
         (Some(app_id), Purpose::Delete) => sessions::note_check(app, app_id, &record.tenant.id, 0, true).await,
@@ -349,5 +357,5 @@ pub fn open_runs(app: App) -> usize {
 
 /// Goes to Microsoft to sign in again for a paused run.
 pub fn sign_in_again(app: App, record: &RunRecord) {
-    super::sign_in::step_up(app, &record.person.key, &record.tenant.id, Feature::AppSessions, ReturnTo::Run(record.id.clone()), None);
+    super::sign_in::step_up(app, &record.person.key, &record.tenant.id, record.feature(), ReturnTo::Run(record.id.clone()), None);
 }

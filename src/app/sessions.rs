@@ -28,7 +28,7 @@ pub async fn load(app: App) {
     let record = app.sessions.with_untracked(|all| {
         let of_tab = kept.and_then(|id| all.iter().find(|record| record.id == id).cloned());
         let reachable = |record: &&SessionRecord| {
-            !matches!(record.session, Session::App(_))
+            !matches!(record.session, Session::App(_) | Session::Account(_))
                 && app.accounts.with_untracked(|accounts| accounts.iter().any(|a| a.person.key == record.person.key))
         };
         of_tab.or_else(|| all.iter().find(reachable).cloned())

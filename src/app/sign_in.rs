@@ -2,6 +2,7 @@
 
 use super::redirect::{self, Stayed};
 use super::{App, Current, sessions, vault};
+use crate::domain::blueprint::Kind;
 use crate::domain::ids::{AccountKey, TenantId};
 use crate::entra::attempt::ReturnTo;
 use crate::entra::authorize::{self, Prompt, Wanted};
@@ -71,6 +72,10 @@ pub async fn finish(app: App, fragment: &str) {
         return;
     };
     match token::judge(answer.status, &answer.body, &expected) {
+        Ok(tokens) if matches!(attempt.return_to, ReturnTo::Proof(_)) => {
+            let ReturnTo::Proof(run) = attempt.return_to.clone() else { return };
+            super::accounts::proved(app, run, tokens.claims.oid).await;
+        }
         Ok(tokens) => {
             let (account, of, home) = (tokens.account.clone(), tokens.claims.tenant.clone(), tokens.home.clone());
             let expected_account = attempt.account.clone();
@@ -104,9 +109,11 @@ pub fn go_back(fragment: &str) {
 pub fn address_of(to: &ReturnTo) -> String {
     match to {
         ReturnTo::Home => "/".into(),
-        ReturnTo::Wizard => "/app/new/app-session".into(),
+        ReturnTo::Wizard(Kind::AppSession) => "/app/new/app-session".into(),
+        ReturnTo::Wizard(Kind::ConnectionAccount) => "/app/new/connection-account".into(),
+        ReturnTo::Wizard(Kind::CalendarSync) => "/app/new/calendar-sync".into(),
         ReturnTo::Partner => "/app/partner".into(),
-        ReturnTo::Run(run) => format!("/app/run/{run}"),
+        ReturnTo::Run(run) | ReturnTo::Proof(run) => format!("/app/run/{run}"),
         ReturnTo::App(app) => format!("/app/apps/{app}"),
     }
 }

@@ -4,10 +4,11 @@ use super::graph::{self, Trouble, pages, send};
 use super::{App, Current, sessions};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AccountKey, AppId, ObjectId, TenantId};
-use crate::domain::permission::{Catalogue, GRAPH};
+use crate::domain::permission::{Catalogue, Chosen, GRAPH, PermissionKind};
 use crate::domain::role::DirectoryRole;
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
+use crate::graph::applications::{Application, RequiredAccess, RequiredResource};
 pub use crate::graph::client::TenantClient;
 use crate::graph::directory::CredentialPolicy;
 use crate::graph::partner::{self, AccessAssignment, Relationship};
@@ -134,16 +135,17 @@ pub async fn role_definitions(app: App, current: &Current, client: &TenantClient
 /// # Errors
 /// What could not be read that a plan can't do without.
 pub async fn observe(app: App, current: &Current, client: &TenantClient, blueprint: &Blueprint) -> Result<Observed, Notice> {
-    let feature = Feature::AppSessions;
+    let feature = if blueprint.kind.has_account() { Feature::Accounts } else { Feature::AppSessions };
     let account = &current.account;
     let roles = held_roles(app, current, client).await;
+    let ground = super::accounts::ground(app, current, client, blueprint).await?;
     let mut requests = vec![applications::named(blueprint.name.trim()), authorization_policy()];
     // Who may not read the policy finds out when the step is refused.
     let reads_policy = roles.any_of(TO_READ_POLICY);
     if reads_policy {
         requests.push(directory::app_management_policy());
     }
-    let wanted: Vec<AppId> = blueprint.resources().into_iter().map(|(id, _)| id.clone()).collect();
+    let wanted: Vec<AppId> = blueprint.principals().into_iter().map(|(id, _)| id.clone()).collect();
     let fixed = requests.len();
     requests.extend(wanted.iter().take(crate::graph::batch::MOST - fixed).map(service_principals::resource));
     let outcomes = send(app, account, client, feature, &requests).await;
@@ -156,6 +158,8 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
         resources: BTreeMap::new(),
         not_offered: Vec::new(),
         credential_policy: None,
+        surplus: Vec::new(),
+        account: ground,
     };
     let mut offered = Vec::new();
     for (at, outcome) in outcomes.into_iter().enumerate() {
@@ -181,11 +185,28 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
         }
     }
     let catalogue = Catalogue::new(offered);
-    let is_offered = |permission: &&crate::domain::permission::Chosen| {
-        observed.resources.get(&permission.resource).is_some_and(Option::is_none) || catalogue.find(permission).is_some()
+    let is_offered = |permission: &&Chosen| {
+        permission.is_gone()
+            || observed.resources.get(&permission.resource).is_some_and(Option::is_none)
+            || catalogue.find(permission).is_some()
     };
-    observed.not_offered = blueprint.permissions.iter().filter(|permission| !is_offered(permission)).cloned().collect();
+    let access = blueprint.account.iter().filter_map(|account| account.access.as_ref()).flat_map(|access| &access.permissions);
+    observed.not_offered = blueprint.permissions.iter().chain(access).filter(|permission| !is_offered(permission)).cloned().collect();
+    observed.surplus = observed.same_name.first().map(|app| surplus(app, blueprint, &catalogue)).unwrap_or_default();
     Ok(observed)
+}
+
+/// Returns what an application asks for besides the blueprint, by name where the catalogue has one.
+fn surplus(app: &Application, blueprint: &Blueprint, catalogue: &Catalogue) -> Vec<Chosen> {
+    let all =
+        app.required_resource_access.iter().flat_map(|resource| resource.resource_access.iter().map(move |access| (resource, access)));
+    let chosen = |(resource, access): (&RequiredResource, &RequiredAccess)| {
+        let kind = if access.kind == "Role" { PermissionKind::Application } else { PermissionKind::Delegated };
+        let (resource, id) = (resource.resource_app_id.clone(), access.id.clone());
+        let plain = Chosen { resource_name: resource.to_string(), value: id.clone(), resource, id, kind };
+        catalogue.find(&plain).map_or(plain, |offered| offered.chosen.clone())
+    };
+    all.map(chosen).filter(|found| !blueprint.permissions.iter().any(|wanted| wanted.is_same(found))).collect()
 }
 
 /// Returns the service principals of these resources that the tenant has.

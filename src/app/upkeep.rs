@@ -82,6 +82,7 @@ pub async fn propose(app: App, subject: Subject, wish: Wish) -> Result<Proposal,
         app_id: Some(live.application.app_id.clone()),
         service_principal: live.service_principal.as_ref().map(|principal| principal.id.clone()),
         resources,
+        account: None,
     };
     let record = runs::planned_on(person, current.tenant.clone(), change.purpose, change.blueprint, change.steps, facts);
     let was = Was { name: found.name.clone(), expected: found.expected.clone() };

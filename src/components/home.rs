@@ -69,7 +69,7 @@ pub fn KeepSignedIn() -> impl IntoView {
 fn Recent() -> impl IntoView {
     let app = use_app();
     let navigate = use_navigate();
-    let (to_new, to_partner) = (navigate.clone(), navigate);
+    let (to_new, to_partner, to_account) = (navigate.clone(), navigate.clone(), navigate);
     let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
     let is_signed_in = Memo::new(move |_| app.current.with(Option::is_some) && app.current_account().is_some());
     let is_looking = RwSignal::new(false);
@@ -95,6 +95,7 @@ fn Recent() -> impl IntoView {
             <button type="button" class="button button--primary" aria-describedby="why-not" prop:disabled=move || !may.get()
                 on:click=move |_| to_new("/app/new", Default::default())>"Create App session"</button>
             <button type="button" class="button" on:click=move |_| to_partner("/app/partner", Default::default())>"Partner Access"</button>
+            <button type="button" class="button" prop:disabled=move || !may.get() on:click=move |_| to_account("/app/new/connection-account", Default::default())>"Create connection account"</button>
             <button type="button" class="button" prop:disabled=move || !may.get() || is_looking.get() on:click=find>"Find App sessions in this tenant"</button>
         </p>
         <div id="why-not">{move || (is_signed_in.get() && !may.get()).then(|| view! { <ui::NoAccess/> })}</div>
@@ -113,7 +114,7 @@ fn Recent() -> impl IntoView {
             {move || {
                 let records = app.sessions.get();
                 let may = may.get();
-                let shown: Vec<SessionRecord> = records.into_iter().filter(|record| may || !matches!(record.session, Session::App(_))).collect();
+                let shown: Vec<SessionRecord> = records.into_iter().filter(|record| may || !matches!(record.session, Session::App(_) | Session::Account(_))).collect();
                 if shown.is_empty() {
                     return view! { <p class="empty">"No session yet. Sign in to begin; every session that you open is listed here."</p> }.into_any();
                 }
@@ -164,8 +165,14 @@ fn Card(record: SessionRecord) -> impl IntoView {
     };
     let open = match &record.session {
         Session::App(found) => Some(format!("/app/apps/{}", found.app_id)),
+        Session::Account(found) => Some(format!("/app/run/{}", found.run)),
         _ => None,
     };
+    let account = match &record.session {
+        Session::Account(found) => Some(found.clone()),
+        _ => None,
+    };
+    let can_switch = account.is_none();
     let (id, removed, favourite) = (record.id.clone(), record.id.clone(), record.id.clone());
     let is_favourite = record.favourite;
     let target = open.clone();
@@ -175,8 +182,12 @@ fn Card(record: SessionRecord) -> impl IntoView {
             <h2 class="card__title">{match open { Some(href) => view! { <a href=href>{title.clone()}</a> }.into_any(), None => title.clone().into_any() }}</h2>
             <p class="muted">{record.tenant.domain.clone()}</p>
             <p><span class="chip" role="status">{chip_text}</span></p>
+            {account.map(|found| view! {
+                <p>{found.upn}</p>
+                {found.replaced.map(|old| view! { <p class="muted">{text::sessions::old_account(&old)}</p> })}
+            })}
             <p class="actions">
-                <button type="button" class="button" on:click=move |_| {
+                {can_switch.then(|| view! { <button type="button" class="button" on:click=move |_| {
                     let (id, navigate, target) = (id.clone(), navigate.clone(), target.clone());
                     leptos::task::spawn_local(async move {
                         if sessions::switch(app, &id).await
@@ -185,7 +196,7 @@ fn Card(record: SessionRecord) -> impl IntoView {
                             navigate(&target, Default::default());
                         }
                     });
-                }>"Switch"</button>
+                }>"Switch"</button> })}
                 <button type="button" class="button button--quiet" aria-pressed=is_favourite.to_string() on:click=move |_| {
                     let id = favourite.clone();
                     leptos::task::spawn_local(async move { sessions::set_favourite(app, id, !is_favourite).await });

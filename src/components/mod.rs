@@ -6,6 +6,7 @@ pub mod consent;
 pub mod consents;
 pub mod history;
 pub mod home;
+pub mod import;
 pub mod new;
 pub mod partner;
 pub mod permissions;
@@ -33,7 +34,10 @@ pub fn Root(app: App) -> impl IntoView {
                     <Route path=path!("/auth") view=home::Home/>
                     <Route path=path!("/consent") view=consent::Consent/>
                     <Route path=path!("/app/new") view=new::New/>
-                    <Route path=path!("/app/new/app-session") view=wizard::Wizard/>
+                    <Route path=path!("/app/new/app-session") view=wizard::AppSessionWizard/>
+                    <Route path=path!("/app/new/connection-account") view=wizard::ConnectionAccountWizard/>
+                    <Route path=path!("/app/new/calendar-sync") view=wizard::CalendarSyncWizard/>
+                    <Route path=path!("/app/new/import") view=import::Import/>
                     <Route path=path!("/app/run/:id") view=run::Run/>
                     <Route path=path!("/app/apps/:id") view=app_session::AppSessionPage/>
                     <Route path=path!("/app/partner") view=partner::Partner/>

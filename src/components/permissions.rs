@@ -1,7 +1,7 @@
 //! Permissions, found by name and by plain words in the tenant's own catalogue, and those that are chosen.
 
 use super::ui::{NoticeView, Skeleton};
-use crate::domain::permission::{Catalogue, Chosen, Offered};
+use crate::domain::permission::{Catalogue, Chosen, Offered, PermissionKind};
 use crate::domain::risk::{self, Risk};
 use crate::plan::step::StepKind;
 use crate::text;
@@ -15,6 +15,8 @@ pub struct Picker {
     /// Whether the catalogue was read to its end.
     pub is_whole: RwSignal<bool>,
     pub fault: RwSignal<Option<text::Notice>>,
+    /// The one kind that is offered, if only one is.
+    pub only: Option<PermissionKind>,
     pub chosen: Signal<Vec<Chosen>>,
     pub set: Callback<(Chosen, bool)>,
     /// Critical permissions that the person said yes to, by id.
@@ -29,8 +31,13 @@ pub fn Permissions(picker: Picker) -> impl IntoView {
     let query = RwSignal::new(String::new());
     // A critical permission that waits for a second yes.
     let asked = RwSignal::new(None::<Chosen>);
-    let results =
-        move || picker.catalogue.with(|catalogue| catalogue.search(&query.get(), SHOWN).into_iter().cloned().collect::<Vec<Offered>>());
+    let results = move || {
+        let fits = |offered: &&Offered| picker.only.is_none_or(|only| offered.chosen.kind == only);
+        let most = if picker.only.is_some() { 2 * SHOWN } else { SHOWN };
+        picker
+            .catalogue
+            .with(|catalogue| catalogue.search(&query.get(), most).into_iter().filter(fits).take(SHOWN).cloned().collect::<Vec<Offered>>())
+    };
     view! {
         <label class="field">
             <span class="label">"Search permissions"</span>

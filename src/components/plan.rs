@@ -8,6 +8,7 @@ use crate::plan::observed::HeldRoles;
 use crate::plan::record::RunRecord;
 use crate::plan::step::StepKind;
 use crate::text;
+use crate::text::script::{self, Language};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -40,6 +41,46 @@ pub fn PlanTable(planned: Memo<Option<RunRecord>>, roles: HeldRoles, may_registe
                 </tbody>
             </table>
         </div>
+        <Scripts planned/>
+    }
+}
+
+/// The plan as commands, for whoever would rather run them. None of them holds a secret.
+#[component]
+fn Scripts(planned: Memo<Option<RunRecord>>) -> impl IntoView {
+    let app = use_app();
+    let is_open = RwSignal::new(false);
+    let graph = app.config_now().map(|config| config.graph).unwrap_or_default();
+    let of = move |language: Language| planned.with(|planned| planned.as_ref().and_then(|run| script::write(run, &graph, language)));
+    let of = StoredValue::new(of);
+    let block = move |title: &'static str, button: &'static str, language: Language| {
+        let text = of.with_value(|of| of(language));
+        match text {
+            Some(text) => {
+                let copied = text.clone();
+                view! {
+                    <div class="command">
+                        <p class="label">{title}</p>
+                        <pre>{text}</pre>
+                        <button type="button" class="button" on:click=move |_| app.copy(copied.clone(), title)>{button}</button>
+                    </div>
+                }
+                .into_any()
+            }
+            None => {
+                view! { <p class="warning">"A name in this plan has characters that can’t stand in a command, so there is no script."</p> }
+                    .into_any()
+            }
+        }
+    };
+    view! {
+        <details on:toggle=move |_| is_open.set(true)>
+            <summary>"The plan as commands"</summary>
+            {move || is_open.get().then(|| view! {
+                {block("PowerShell (Microsoft Graph)", "Copy PowerShell", Language::PowerShell)}
+                {block("Azure CLI", "Copy Azure CLI", Language::AzureCli)}
+            })}
+        </details>
     }
 }
 
@@ -49,6 +90,7 @@ fn who(step: &StepKind, may: bool) -> String {
         (StepKind::Consent, _) => {
             format!("A {} or Global Administrator, here or by link", role_name(needed.first().copied().unwrap_or_default()))
         }
+        _ if needed.is_empty() => "Nobody else is needed".to_owned(),
         (_, true) => "You".to_owned(),
         (_, false) => text::roles(needed),
     }
@@ -65,7 +107,7 @@ pub fn PlanView(proposal: Proposal, close: Callback<()>) -> impl IntoView {
     let fault = RwSignal::new(false);
     let is_starting = RwSignal::new(false);
     let label = wanted.clone();
-    let deletes = record.steps.iter().any(|step| matches!(step.step, StepKind::DeleteApplication { .. }));
+    let deletes = record.steps.iter().any(|step| step.step.deletes());
     let planned = Memo::new(move |_| Some(record.clone()));
     let start = move |_| {
         if wanted.as_ref().is_some_and(|wanted| typed.with_untracked(|typed| typed.trim() != wanted.trim())) {

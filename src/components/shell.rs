@@ -2,6 +2,7 @@
 
 use super::ui::NoticeView;
 use crate::app::{Phase, runs, sessions, sign_in, use_app};
+use crate::domain::session::Session;
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -91,7 +92,7 @@ fn Switcher(is_open: RwSignal<bool>) -> impl IntoView {
         <div class="switcher" role="dialog" aria-label="Switch session" on:keydown=move |event| if event.key() == "Escape" { is_open.set(false) }>
             <ul>
                 {move || {
-                    let records: Vec<_> = app.sessions.get().into_iter().take(8).collect();
+                    let records: Vec<_> = app.sessions.get().into_iter().filter(|record| !matches!(record.session, Session::Account(_))).take(8).collect();
                     if records.is_empty() {
                         return view! { <li>"No session yet."</li> }.into_any();
                     }

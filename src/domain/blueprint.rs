@@ -1,5 +1,6 @@
 //! What an App session must look like, as a person asked for it.
 
+use super::account::Account;
 use super::certificate::PublicCertificate;
 use super::permission::{Chosen, PermissionKind};
 use super::role::DirectoryRole;
@@ -54,12 +55,54 @@ impl Default for Credential {
     }
 }
 
+/// What is set up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// An application that jobs connect as.
+    #[default]
+    AppSession,
+    /// A user account that a connector signs in with.
+    ConnectionAccount,
+    /// An application and a user account, with a role of Exchange Online.
+    CalendarSync,
+}
+
+impl Kind {
+    #[must_use]
+    pub fn has_application(self) -> bool {
+        self != Self::ConnectionAccount
+    }
+
+    #[must_use]
+    pub fn has_account(self) -> bool {
+        self != Self::AppSession
+    }
+}
+
+/// A role of Exchange Online, by the name that it has in every tenant.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeRole {
+    pub name: String,
+    pub holder: ExchangeHolder,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ExchangeHolder {
+    Account,
+    Application,
+}
+
 /// The lifetimes that can be chosen, in days.
 pub const LIFETIMES: &[u32] = &[30, 90, 180, 365, 730];
 pub const DEFAULT_DAYS: u32 = 180;
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Blueprint {
+    #[serde(default)]
+    pub kind: Kind,
     pub name: String,
     pub audience: Audience,
     pub redirect_uris: Vec<String>,
@@ -73,16 +116,33 @@ pub struct Blueprint {
     /// The uploaded certificate.
     #[serde(default)]
     pub certificate: Option<PublicCertificate>,
+    #[serde(default)]
+    pub account: Option<Account>,
+    #[serde(default)]
+    pub exchange: Vec<ExchangeRole>,
+    /// Whether permissions of an existing application that are not in this list go.
+    #[serde(default)]
+    pub replaces_permissions: bool,
 }
 
 impl Blueprint {
-    /// Returns the resources of the permissions with their names, each once, in the order of first use.
+    /// Returns the resources of the permissions that can be granted, with their names, each once, in the order of first use.
     #[must_use]
     pub fn resources(&self) -> Vec<(&super::ids::AppId, &str)> {
-        let mut found: Vec<(&super::ids::AppId, &str)> = Vec::new();
-        for permission in &self.permissions {
-            if !found.iter().any(|(id, _)| *id == &permission.resource) {
-                found.push((&permission.resource, &permission.resource_name));
+        resources_of(&self.permissions)
+    }
+
+    /// Returns the applications whose service principals the tenant must have: those of the permissions, and for a connection account
+    /// the one that acts in its name.
+    #[must_use]
+    pub fn principals(&self) -> Vec<(&super::ids::AppId, &str)> {
+        let mut found = self.resources();
+        if let Some(access) = self.account.as_ref().and_then(|account| account.access.as_ref()) {
+            let more = resources_of(&access.permissions).into_iter().chain([(&access.client, access.name.as_str())]);
+            for (id, name) in more {
+                if !found.iter().any(|(known, _)| *known == id) {
+                    found.push((id, name));
+                }
             }
         }
         found
@@ -93,28 +153,14 @@ impl Blueprint {
     }
 }
 
-/// Says why Entra would refuse a redirect URI of the type `web` (entra-docs, reply-url).
-///
-/// # Errors
-/// The reason.
-pub fn check_redirect_uri(uri: &str) -> Result<(), RedirectFault> {
-    if uri.len() > 256 {
-        return Err(RedirectFault::TooLong);
+/// Returns the resources of permissions that can be granted, with their names, each once, in the order of first use.
+#[must_use]
+pub fn resources_of(permissions: &[Chosen]) -> Vec<(&super::ids::AppId, &str)> {
+    let mut found: Vec<(&super::ids::AppId, &str)> = Vec::new();
+    for permission in permissions.iter().filter(|permission| !permission.is_gone()) {
+        if !found.iter().any(|(id, _)| *id == &permission.resource) {
+            found.push((&permission.resource, &permission.resource_name));
+        }
     }
-    if let Some(bad) = uri.chars().find(|c| "!$'(),;*#".contains(*c) || c.is_whitespace()) {
-        return Err(RedirectFault::Character(bad));
-    }
-    let url = url::Url::parse(uri).map_err(|_| RedirectFault::NotAbsolute)?;
-    match (url.scheme(), url.host_str()) {
-        ("https", Some(_)) | ("http", Some("localhost")) => Ok(()),
-        _ => Err(RedirectFault::Scheme),
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RedirectFault {
-    TooLong,
-    Character(char),
-    NotAbsolute,
-    Scheme,
+    found
 }

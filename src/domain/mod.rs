@@ -1,12 +1,14 @@
 //! Tenants, sessions, permissions and blueprints as plain values. Knows nothing of HTTP, storage or screens.
 
 pub mod access;
+pub mod account;
 pub mod blueprint;
 pub mod certificate;
 pub mod ids;
 pub mod name;
 pub mod on_premises;
 pub mod permission;
+pub mod redirect;
 pub mod risk;
 pub mod role;
 pub mod secret;

@@ -23,6 +23,13 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    /// Whether the API behind it answers nobody any more. It may stand in a registration, and can't be granted.
+    /// <https://learn.microsoft.com/graph/migrate-azure-ad-graph-overview>
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.resource.as_str() == AZURE_AD_GRAPH
+    }
+
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.resource == other.resource && self.id == other.id && self.kind == other.kind

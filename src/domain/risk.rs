@@ -89,3 +89,36 @@ pub fn of(permission: &Chosen) -> (Risk, Reason) {
         (false, false) => (Risk::Low, Reason::OwnData),
     }
 }
+
+/// An API whose end is near or past.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Retirement {
+    /// Shut down in 2025. <https://learn.microsoft.com/graph/migrate-azure-ad-graph-overview>
+    AzureAdGraph,
+    /// Blocked by default since 1 October 2026, shut down on 1 April 2027.
+    /// <https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online>
+    ExchangeWebServices,
+    /// Made for phones; Microsoft Graph does the same for jobs.
+    ExchangeActiveSync,
+}
+
+/// Returns what is known of the end of the API behind a permission.
+#[must_use]
+pub fn retirement(permission: &Chosen) -> Option<Retirement> {
+    match permission.value.as_str() {
+        _ if permission.resource.as_str() == AZURE_AD_GRAPH => Some(Retirement::AzureAdGraph),
+        "full_access_as_app" => Some(Retirement::ExchangeWebServices),
+        value if value.starts_with("EWS.") => Some(Retirement::ExchangeWebServices),
+        value if value.starts_with("EAS.") => Some(Retirement::ExchangeActiveSync),
+        _ => None,
+    }
+}
+
+/// Returns the name of the permission of Microsoft Graph that takes the place of a retiring one.
+#[must_use]
+pub fn replacement(permission: &Chosen) -> Option<&str> {
+    Some(match retirement(permission)? {
+        Retirement::AzureAdGraph => permission.value.as_str(),
+        Retirement::ExchangeWebServices | Retirement::ExchangeActiveSync => "Calendars.ReadWrite",
+    })
+}

@@ -24,6 +24,28 @@ pub enum Session {
     Customer,
     /// An application that we made or found.
     App(AppSession),
+    /// The account that a connector signs in with.
+    Account(ConnectionAccount),
+}
+
+/// What is known of the account of a connector. Never its password.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionAccount {
+    pub connector: String,
+    pub upn: String,
+    pub object_id: ObjectId,
+    /// Names of its directory roles.
+    pub roles: Vec<String>,
+    /// Delegated permissions that an application has in its name.
+    pub grants: Vec<String>,
+    /// Whether somebody signed in as it.
+    pub is_proved: bool,
+    /// When the record began to name it.
+    pub since: Instant,
+    /// The account that the record named before.
+    pub replaced: Option<String>,
+    pub run: RunId,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -100,6 +122,9 @@ pub enum Chip {
     PermissionsMissing(usize),
     SecretExpired,
     Gone,
+    /// Somebody signed in as the account.
+    Proved,
+    NotProved,
 }
 
 /// Returns the chip of a record. `reachable` says whether tokens for its person are at hand.
@@ -113,6 +138,9 @@ pub fn chip(record: &SessionRecord, reachable: bool, now: Instant) -> Chip {
             (Some(_), _) => Chip::Valid,
             (None, _) => Chip::NotChecked,
         };
+    }
+    if let Session::Account(account) = &record.session {
+        return if account.is_proved { Chip::Proved } else { Chip::NotProved };
     }
     match record.signed_in_until {
         Some(until) if reachable && until > now => {

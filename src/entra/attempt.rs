@@ -12,10 +12,12 @@ pub const LIFE: i64 = 600;
 #[serde(rename_all = "camelCase")]
 pub enum ReturnTo {
     Home,
-    Wizard,
+    Wizard(crate::domain::blueprint::Kind),
     Partner,
     Run(crate::domain::ids::RunId),
     App(crate::domain::ids::AppId),
+    /// The sign-in as the account of a run, which shows that it can.
+    Proof(crate::domain::ids::RunId),
 }
 
 /// Kept in the tab's session storage under its `state`, and removed as it is read.

@@ -13,6 +13,8 @@ use url::Url;
 pub enum Prompt {
     /// Ask which account.
     SelectAccount,
+    /// Ask for the password of this account, whoever is signed in.
+    Anew(String),
     /// Go on with this account: its `login_hint` claim or user name.
     Hint(String),
 }
@@ -50,6 +52,7 @@ pub fn request(config: &Config, wanted: Wanted, now: Instant) -> Result<(Url, At
         .add_extra_param("client_info", "1");
     request = match &wanted.prompt {
         Prompt::SelectAccount => request.add_extra_param("prompt", "select_account"),
+        Prompt::Anew(hint) => request.add_extra_param("prompt", "login").add_extra_param("login_hint", hint.clone()),
         Prompt::Hint(hint) => request.add_extra_param("login_hint", hint.clone()),
     };
     if let Some(claims) = wanted.claims {

@@ -7,6 +7,8 @@ pub enum Feature {
     SignIn,
     AppSessions,
     Partner,
+    /// App sessions, and user accounts with their licences and Exchange roles.
+    Accounts,
     /// Reading in a customer's tenant what it has granted.
     Consents,
 }
@@ -38,6 +40,19 @@ impl Feature {
                 "Organization.Read.All",
                 "Policy.Read.All",
                 "RoleManagement.ReadWrite.Directory",
+            ],
+            Self::Accounts => &[
+                "Application.ReadWrite.All",
+                "AppRoleAssignment.ReadWrite.All",
+                "DelegatedPermissionGrant.ReadWrite.All",
+                "Directory.Read.All",
+                "Domain.Read.All",
+                "LicenseAssignment.ReadWrite.All",
+                "Organization.Read.All",
+                "Policy.Read.All",
+                "RoleManagement.ReadWrite.Directory",
+                "RoleManagement.ReadWrite.Exchange",
+                "User.ReadWrite.All",
             ],
             Self::Partner => &["Directory.Read.All", "DelegatedAdminRelationship.Read.All"],
             Self::Consents => &["Directory.Read.All"],

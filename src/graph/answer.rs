@@ -126,6 +126,8 @@ fn judge_bad_request(fault: Fault) -> Outcome {
         "does not reference a valid application object",
         "Not a valid reference update",
         "queried reference-property objects are not present",
+        // The location is written with the account, and known everywhere a little later.
+        "License assignment cannot be done for user with invalid usage location",
     ];
     const DUPLICATE: &[&str] = &[
         "Permission being assigned already exists",

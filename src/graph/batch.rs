@@ -1,11 +1,17 @@
 //! `$batch` (graph json-batching): the envelope in which throttling can be read by a page.
 
 use super::answer::Answer;
-use super::request::GraphRequest;
+use super::request::{GraphRequest, version};
 use serde_json::{Value, json};
 
 /// The most requests that one batch takes.
 pub const MOST: usize = 20;
+
+/// Returns the path of the batch: beta takes the requests of v1.0 too.
+#[must_use]
+pub fn path(requests: &[GraphRequest]) -> String {
+    format!("/{}/$batch", version(requests.iter().any(|request| request.beta)))
+}
 
 /// Returns the body of a batch. Ids are the positions.
 #[must_use]

@@ -12,6 +12,9 @@ pub struct Grant {
     pub client_id: ObjectId,
     pub consent_type: String,
     pub resource_id: ObjectId,
+    /// Whom it is for, where it is not for all.
+    #[serde(default)]
+    pub principal_id: Option<ObjectId>,
     #[serde(default)]
     pub scope: String,
 }
@@ -36,7 +39,14 @@ pub fn of_client(client: &ObjectId) -> GraphRequest {
 /// <https://learn.microsoft.com/graph/api/oauth2permissiongrant-post>
 #[must_use]
 pub fn create(client: &ObjectId, resource: &ObjectId, scopes: &[&str]) -> GraphRequest {
-    let body = json!({"clientId": client.as_str(), "consentType": "AllPrincipals", "principalId": null,
+    create_for(client, resource, None, scopes)
+}
+
+/// For one user, or without one for all.
+#[must_use]
+pub fn create_for(client: &ObjectId, resource: &ObjectId, user: Option<&ObjectId>, scopes: &[&str]) -> GraphRequest {
+    let consent = if user.is_some() { "Principal" } else { "AllPrincipals" };
+    let body = json!({"clientId": client.as_str(), "consentType": consent, "principalId": user.map(ObjectId::as_str),
         "resourceId": resource.as_str(), "scope": scopes.join(" ")});
     GraphRequest::post("/oauth2PermissionGrants", body)
 }

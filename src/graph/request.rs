@@ -24,7 +24,7 @@ impl Method {
     }
 }
 
-/// A request relative to `/v1.0`, e.g. `/applications?$top=1`.
+/// A request relative to the version, e.g. `/applications?$top=1`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct GraphRequest {
     pub method: Method,
@@ -34,11 +34,14 @@ pub struct GraphRequest {
     pub creates_if_missing: bool,
     /// `ConsistencyLevel: eventual`
     pub eventual: bool,
+    /// Known to Graph's beta only.
+    #[serde(default)]
+    pub beta: bool,
 }
 
 impl GraphRequest {
     fn new(method: Method, path: String, body: Option<Value>) -> Self {
-        Self { method, path, body, creates_if_missing: false, eventual: false }
+        Self { method, path, body, creates_if_missing: false, eventual: false, beta: false }
     }
 
     #[must_use]
@@ -74,6 +77,12 @@ impl GraphRequest {
     }
 
     #[must_use]
+    pub fn of_beta(mut self) -> Self {
+        self.beta = true;
+        self
+    }
+
+    #[must_use]
     pub fn is_write(&self) -> bool {
         self.method != Method::Get
     }
@@ -97,7 +106,7 @@ impl GraphRequest {
     /// Returns the request as a person reads it on demand.
     #[must_use]
     pub fn to_text(&self, graph_origin: &str) -> String {
-        let mut text = format!("{} {graph_origin}/v1.0{}", self.method.as_str(), self.path);
+        let mut text = format!("{} {graph_origin}/{}{}", self.method.as_str(), version(self.beta), self.path);
         for (name, value) in self.headers() {
             text.push_str(&format!("\n{name}: {value}"));
         }
@@ -107,6 +116,12 @@ impl GraphRequest {
         }
         text
     }
+}
+
+/// Returns the version of Graph in an address.
+#[must_use]
+pub fn version(beta: bool) -> &'static str {
+    if beta { "beta" } else { "v1.0" }
 }
 
 /// Quotes a literal of an OData filter or key, percent-encoded for a path or query.

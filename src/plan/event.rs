@@ -1,13 +1,13 @@
 //! What the run engine hears, and what it wants done.
 
 use crate::domain::certificate::PublicCertificate;
+use crate::domain::ids::ObjectId;
 use crate::domain::secret::Secret;
 use crate::domain::time::Instant;
 use crate::graph::answer::Outcome;
 use crate::graph::request::GraphRequest;
 
 /// What happened.
-#[derive(Debug)]
 pub enum Event {
     /// The run starts, or goes on after a reload.
     Began,
@@ -17,9 +17,15 @@ pub enum Event {
     StoreFailed,
     /// The answers to the requests of the last [`Effect::Send`], in their order.
     Answered(Vec<Outcome>),
+    /// The id that Microsoft gave to the write whose answer comes next.
+    Noted(String),
     /// The time of [`Effect::WakeAt`] has come.
     Woke,
     Chose(Command),
+    /// The password of a new account, or the one that takes the place of a lost one.
+    PasswordChosen(Secret),
+    /// The person signed in as somebody with this object id.
+    Proved(ObjectId),
     /// The certificate was made, and its key saved.
     CertificateMade(Box<PublicCertificate>),
 }
@@ -40,7 +46,7 @@ pub enum Command {
     ShowSecret,
     SavedSecret,
     ReplaceSecret,
-    /// Go on with a step that asks first.
+    /// Go on with a step that asks first, or say that it is done.
     Confirm,
 }
 

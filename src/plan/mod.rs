@@ -1,12 +1,14 @@
 //! Blueprint, observed state, plan and run: how a wish becomes steps, and steps become facts. Pure: effects are values.
 
 pub mod access;
+pub mod account;
 pub mod backup;
 pub mod build;
 pub mod change;
 pub mod credentials;
 pub mod engine;
 pub mod event;
+pub mod exchange;
 pub mod live;
 pub mod observed;
 pub mod preflight;

@@ -3,11 +3,13 @@
 use crate::domain::ids::{AppId, ObjectId, Tenant};
 use crate::domain::permission::Chosen;
 use crate::domain::role::{
-    APPLICATION_ADMINISTRATOR, APPLICATION_DEVELOPER, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, GLOBAL_READER,
-    PRIVILEGED_ROLE_ADMINISTRATOR,
+    APPLICATION_ADMINISTRATOR, APPLICATION_DEVELOPER, CLOUD_APPLICATION_ADMINISTRATOR, EXCHANGE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR,
+    GLOBAL_READER, LICENSE_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR, USER_ADMINISTRATOR,
 };
 use crate::graph::applications::Application;
 use crate::graph::directory::CredentialPolicy;
+use crate::graph::exchange::ExchangeDefinition;
+use crate::graph::users::Subscription;
 use std::collections::BTreeMap;
 
 /// The directory roles of the person in the tenant, by template id.
@@ -23,6 +25,8 @@ impl HeldRoles {
     #[must_use]
     pub fn any_of(&self, wanted: &[&str]) -> bool {
         match self {
+            // A step that asks nothing of Graph needs no role.
+            _ if wanted.is_empty() => true,
             Self::Known(held) => held.iter().any(|role| role == GLOBAL_ADMINISTRATOR || wanted.contains(&role.as_str())),
             Self::Unknown => true,
         }
@@ -41,10 +45,28 @@ pub struct Observed {
     pub same_name: Vec<Application>,
     /// The service principals of the resources that are asked for; `None` for one that the tenant lacks.
     pub resources: BTreeMap<AppId, Option<ObjectId>>,
+    /// What the first application of the name asks for besides the blueprint.
+    pub surplus: Vec<Chosen>,
     /// Permissions that a resource of this tenant does not offer.
     pub not_offered: Vec<Chosen>,
     /// `None` when the policy could not be read.
     pub credential_policy: Option<CredentialPolicy>,
+    /// `None` where no account is asked for.
+    pub account: Option<AccountGround>,
+}
+
+/// What the tenant has for a new account.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct AccountGround {
+    /// Whether somebody has the user principal name.
+    pub is_taken: bool,
+    /// Verified domains that are not federated, the default one first.
+    pub domains: Vec<String>,
+    pub subscriptions: Vec<Subscription>,
+    /// The user principal name that the record of the connector names so far.
+    pub replaces: Option<String>,
+    /// The roles of Exchange Online; `None` where Graph does not answer for them.
+    pub exchange: Option<Vec<ExchangeDefinition>>,
 }
 
 /// Roles of which one is needed, most modest first.
@@ -58,6 +80,9 @@ pub const TO_GRANT_GRAPH_ROLES: AnyOf = &[PRIVILEGED_ROLE_ADMINISTRATOR];
 /// To read the app management policy; without it the attempt tells.
 pub const TO_READ_POLICY: AnyOf = &[GLOBAL_READER, CLOUD_APPLICATION_ADMINISTRATOR, APPLICATION_ADMINISTRATOR];
 pub const TO_ASSIGN_ROLES: AnyOf = &[PRIVILEGED_ROLE_ADMINISTRATOR];
+pub const TO_MANAGE_USERS: AnyOf = &[USER_ADMINISTRATOR];
+pub const TO_LICENSE: AnyOf = &[LICENSE_ADMINISTRATOR, USER_ADMINISTRATOR];
+pub const TO_MANAGE_EXCHANGE: AnyOf = &[EXCHANGE_ADMINISTRATOR];
 
 impl Observed {
     #[must_use]

@@ -5,6 +5,7 @@ use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AppId, ObjectId, RunId, Tenant};
 use crate::domain::session::Person;
 use crate::domain::time::Instant;
+use crate::entra::scopes::Feature;
 use crate::graph::answer::Fault;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,6 +76,9 @@ pub struct Facts {
     pub app_id: Option<AppId>,
     pub service_principal: Option<ObjectId>,
     pub resources: BTreeMap<AppId, ObjectId>,
+    /// The user account of a connector.
+    #[serde(default)]
+    pub account: Option<ObjectId>,
 }
 
 impl Facts {
@@ -130,6 +134,9 @@ pub struct StepRecord {
     /// Somebody else made what the step was to make, while it was under way.
     #[serde(default)]
     pub foreign: bool,
+    /// The ids that Microsoft gave to its writes, to quote to support.
+    #[serde(default)]
+    pub request_ids: Vec<String>,
     /// Scopes or redirect URIs that were there before the step wrote: undo leaves them.
     #[serde(default)]
     pub before: Vec<String>,
@@ -185,6 +192,20 @@ pub enum Need {
     MakeCertificate,
     /// Say that what the step removes is not in use any more.
     Confirm,
+    /// Choose the password of the new account.
+    ChoosePassword,
+    /// Press `I have saved it`.
+    SavePassword,
+    /// The account exists, its password is lost: choose another.
+    PasswordLost,
+    /// Do it with the commands that the step shows, then say so.
+    DoByHand,
+    /// The longest delay is over: try whether it works.
+    TryIt,
+    /// Sign in as the new account.
+    Prove,
+    /// Press `Finish`.
+    Finish,
     /// It takes longer than it should: check again, or go on without.
     NotYet,
 }
@@ -210,6 +231,7 @@ impl StepRecord {
             secret: SecretRecord::default(),
             confirmed: false,
             foreign: false,
+            request_ids: Vec::new(),
             before: Vec::new(),
         }
     }
@@ -295,6 +317,13 @@ impl RunRecord {
             StepState::Waiting => RunState::Waiting,
             _ => RunState::Running,
         }
+    }
+
+    /// Returns the feature whose scopes its requests need.
+    #[must_use]
+    pub fn feature(&self) -> Feature {
+        let is_of_account = |step: &StepRecord| matches!(step.step, StepKind::Account(_) | StepKind::Exchange(_));
+        if self.steps.iter().any(is_of_account) { Feature::Accounts } else { Feature::AppSessions }
     }
 
     /// Whether it changes who may work with App sessions, and nothing else.

@@ -33,7 +33,11 @@ pub fn compare(
         }
     };
     for permission in wanted {
-        if is_granted(permission) { result.granted.push(permission.clone()) } else { result.missing.push(permission.clone()) }
+        if is_granted(permission) {
+            result.granted.push(permission.clone());
+        } else if !permission.is_gone() {
+            result.missing.push(permission.clone());
+        }
     }
     let asked = |resource: &ObjectId, kind: PermissionKind, key: &str| {
         wanted.iter().any(|p| p.kind == kind && resources.get(&p.resource) == Some(resource) && (p.id == key || p.value == key))

@@ -1,7 +1,9 @@
 //! The kinds of steps: which roles they need, what they read, what they write, and how the answers are understood.
 
 use super::access::AccessStep;
+use super::account::AccountStep;
 use super::credentials::CredentialStep;
+use super::exchange::ExchangeStep;
 use super::observed::{AnyOf, TO_ASSIGN_ROLES, TO_CHANGE, TO_GRANT, TO_GRANT_GRAPH_ROLES, TO_REGISTER};
 use super::record::{Facts, StepRecord};
 use super::upkeep::Upkeep;
@@ -67,6 +69,8 @@ pub enum StepKind {
     Credential(CredentialStep),
     Upkeep(Upkeep),
     Access(AccessStep),
+    Account(AccountStep),
+    Exchange(ExchangeStep),
 }
 
 /// What a step needs to know of its run.
@@ -119,6 +123,12 @@ impl StepKind {
         matches!(self, Self::Credential(step) if step.asks_first())
     }
 
+    /// Whether it deletes what other things hang on, so that its name must be typed first.
+    #[must_use]
+    pub fn deletes(&self) -> bool {
+        matches!(self, Self::DeleteApplication { .. } | Self::Account(AccountStep::Delete { .. }))
+    }
+
     /// Whether it gives the application a credential.
     #[must_use]
     pub fn adds_credential(&self) -> bool {
@@ -140,6 +150,8 @@ impl StepKind {
             Self::Credential(step) => step.roles_needed(),
             Self::Upkeep(step) => step.roles_needed(),
             Self::Access(step) => step.roles_needed(),
+            Self::Account(step) => step.roles_needed(),
+            Self::Exchange(step) => step.roles_needed(),
         }
     }
 
@@ -152,7 +164,8 @@ impl StepKind {
             Self::CreateApplication | Self::CreateServicePrincipal | Self::AddResource { .. } => 1,
             Self::AdoptApplication { .. } | Self::AddConsentRedirect { .. } | Self::RemoveConsentRedirect { .. } => 1,
             Self::Consent | Self::AddSecret { .. } | Self::DeleteApplication { .. } => 1,
-            Self::Credential(_) | Self::Upkeep(_) | Self::Access(_) => 1,
+            Self::Credential(_) | Self::Upkeep(_) | Self::Access(_) | Self::Exchange(_) => 1,
+            Self::Account(step) => step.good_reads(),
         }
     }
 
@@ -187,6 +200,8 @@ impl StepKind {
             Self::Credential(step) => return step.check(scene),
             Self::Upkeep(step) => return step.check(scene),
             Self::Access(step) => return step.check(scene),
+            Self::Account(step) => return step.check(scene),
+            Self::Exchange(step) => return step.check(scene),
         })
     }
 
@@ -198,6 +213,10 @@ impl StepKind {
         let present = |learned: Learned| Finding::Present(Box::new(learned));
         match self {
             Self::CreateApplication => one::<Application>(first, |app| {
+                // What was asked for is read back: an address that comes back otherwise leads sign-ins astray.
+                if !scene.blueprint.redirect_uris.iter().all(|uri| app.redirect_uris().contains(uri)) {
+                    return Finding::Unclear(Outcome::Rejected(Fault::without_answer("RedirectsDiffer")));
+                }
                 present(Learned {
                     application: Some((app.id.clone(), app.app_id.clone())),
                     made: Some(app.id.to_string()),
@@ -258,6 +277,8 @@ impl StepKind {
             Self::Credential(step) => step.judge_check(outcomes),
             Self::Upkeep(step) => step.judge_check(scene, outcomes),
             Self::Access(step) => step.judge_check(outcomes),
+            Self::Account(step) => step.judge_check(scene, outcomes),
+            Self::Exchange(step) => step.judge_check(outcomes),
         }
     }
 
@@ -289,6 +310,8 @@ impl StepKind {
             Self::Credential(step) => return step.write(scene, last_read),
             Self::Upkeep(step) => return step.write(scene, last_read),
             Self::Access(step) => return step.write(scene, last_read),
+            Self::Account(step) => return step.write(scene, last_read),
+            Self::Exchange(step) => return step.write(scene, last_read),
             Self::Consent | Self::AddSecret { .. } => return None,
         })
     }
@@ -329,8 +352,10 @@ impl StepKind {
 
     /// Returns what of the things that the step changes was there before it: scopes of the grant, ids of permissions.
     #[must_use]
-    pub fn before(&self, facts: &Facts, last_read: &Value) -> Vec<String> {
+    pub fn before(&self, scene: &Scene<'_>, last_read: &Value) -> Vec<String> {
+        let facts = scene.facts;
         match self {
+            Self::Account(step) => step.before(scene, last_read),
             Self::GrantDelegated { resource, .. } | Self::Upkeep(Upkeep::RevokeDelegated { resource, .. }) => {
                 let there: Vec<Grant> = read_list(last_read).unwrap_or_default();
                 let grant = there.iter().find(|grant| grant.is_tenant_wide() && Some(&grant.resource_id) == facts.resources.get(resource));
@@ -364,9 +389,11 @@ impl StepKind {
             Self::AddResource { resource, .. } => {
                 Some(Learned { resource: Some((resource.clone(), ObjectId::parse(text("id")?)?)), ..Learned::default() })
             }
-            Self::GrantApplication { .. } | Self::GrantDelegated { .. } | Self::AssignRole { .. } => {
-                Some(Learned { made: text("id").map(str::to_owned), ..Learned::default() })
-            }
+            Self::Account(AccountStep::AssignRole { .. } | AccountStep::GrantAccess(_))
+            | Self::Exchange(ExchangeStep::Assign { .. })
+            | Self::GrantApplication { .. }
+            | Self::GrantDelegated { .. }
+            | Self::AssignRole { .. } => Some(Learned { made: text("id").map(str::to_owned), ..Learned::default() }),
             _ => Some(Learned::default()),
         }
     }

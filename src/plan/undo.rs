@@ -1,7 +1,9 @@
 //! Undo is a plan of its own: it touches only what the run made.
 
 use super::access::AccessStep;
+use super::account::{AccessGrant, AccountStep};
 use super::credentials::CredentialStep;
+use super::exchange::ExchangeStep;
 use super::record::{RunRecord, StepRecord, StepState};
 use super::step::StepKind;
 use super::upkeep::Upkeep;
@@ -18,11 +20,21 @@ pub fn steps(run: &RunRecord) -> Vec<(usize, StepKind)> {
         .steps
         .iter()
         .position(|step| step.step == StepKind::CreateApplication && (is_done(step) || step.state == StepState::AlreadyInPlace));
+    let account = done().find_map(|(at, step)| match (&step.step, &run.facts.account) {
+        (StepKind::Account(AccountStep::Create { upn }), Some(id)) => {
+            Some((at, StepKind::Account(AccountStep::Delete { id: id.clone(), upn: upn.clone() })))
+        }
+        _ => None,
+    });
     match (&run.facts.application, created) {
         (Some(id), Some(at)) => {
             // Whatever a stored or imported record says: only what carries the name of the run goes.
             let unique_name = Some(run.scene(run.started).unique_name());
-            vec![(at, StepKind::DeleteApplication { id: id.clone(), name: run.blueprint.name.clone(), unique_name })]
+            let application = (at, StepKind::DeleteApplication { id: id.clone(), name: run.blueprint.name.clone(), unique_name });
+            // Roles of Exchange do not go with what holds them.
+            let exchange = done().filter(|(_, step)| matches!(step.step, StepKind::Exchange(_)));
+            let exchange = exchange.filter_map(|(at, step)| Some((at, reverse_one(run, step)?))).collect::<Vec<_>>();
+            exchange.into_iter().chain(account).chain([application]).collect()
         }
         _ => without_detours(done().flat_map(|(at, step)| reverse(run, step).into_iter().map(move |step| (at, step))).collect()),
     }
@@ -43,7 +55,7 @@ fn without_detours(steps: Vec<(usize, StepKind)>) -> Vec<(usize, StepKind)> {
 #[must_use]
 pub fn stays(run: &RunRecord) -> Vec<usize> {
     let taken_back = steps(run);
-    if taken_back.iter().any(|(_, step)| matches!(step, StepKind::DeleteApplication { .. })) {
+    if taken_back.iter().any(|(_, step)| step.deletes()) {
         return Vec::new();
     }
     let is_kept = |at: &usize| !taken_back.iter().any(|(taken, _)| taken == at);
@@ -51,7 +63,12 @@ pub fn stays(run: &RunRecord) -> Vec<usize> {
 }
 
 fn reverse(run: &RunRecord, step: &StepRecord) -> Vec<StepKind> {
+    let makes_account = |step: &StepRecord| matches!(step.step, StepKind::Account(AccountStep::Create { .. })) && step.has_made();
     match &step.step {
+        // They go with the account.
+        StepKind::Account(AccountStep::AssignLicence { .. } | AccountStep::AssignRole { .. }) if run.steps.iter().any(makes_account) => {
+            Vec::new()
+        }
         // The service principal went along, and does not come back by itself.
         StepKind::DeleteApplication { id, name, .. } => {
             let restore = StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name: name.clone() });
@@ -121,6 +138,23 @@ fn reverse_one(run: &RunRecord, step: &StepRecord) -> Option<StepKind> {
         StepKind::Access(AccessStep::RequireAssignment { required }) => {
             StepKind::Access(AccessStep::RequireAssignment { required: !required })
         }
+        StepKind::Account(AccountStep::Create { upn }) => {
+            StepKind::Account(AccountStep::Delete { id: run.facts.account.clone()?, upn: upn.clone() })
+        }
+        StepKind::Account(AccountStep::AssignLicence { licence }) => {
+            StepKind::Account(AccountStep::RemoveLicence { licence: licence.clone() })
+        }
+        StepKind::Account(AccountStep::AssignRole { role }) => StepKind::Account(AccountStep::RemoveRole { role: role.clone() }),
+        StepKind::Account(AccountStep::GrantAccess(grant)) => {
+            let scopes: Vec<String> = grant.scopes.iter().filter(|scope| !step.before.contains(scope)).cloned().collect();
+            if scopes.is_empty() {
+                return None;
+            }
+            StepKind::Account(AccountStep::RevokeAccess(AccessGrant { scopes, ..grant.clone() }))
+        }
+        StepKind::Exchange(ExchangeStep::Assign { role, definition }) => {
+            StepKind::Exchange(ExchangeStep::Remove { role: role.clone(), definition: definition.clone() })
+        }
         // A removed credential can't come back, and what others may have come to rely on stays.
         StepKind::CreateApplication
         | StepKind::AdoptApplication { .. }
@@ -130,6 +164,8 @@ fn reverse_one(run: &RunRecord, step: &StepRecord) -> Option<StepKind> {
         | StepKind::DeleteApplication { .. }
         | StepKind::Upkeep(Upkeep::RestorePrincipal { .. })
         | StepKind::Credential(_)
+        | StepKind::Account(_)
+        | StepKind::Exchange(_)
         | StepKind::Access(AccessStep::DefineRoles { .. }) => return None,
     })
 }

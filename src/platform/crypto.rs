@@ -26,6 +26,14 @@ pub fn new_run_id() -> Option<RunId> {
     RunId::parse(&crypto().ok()?.random_uuid())
 }
 
+/// Fills with random bytes, for what nobody may guess.
+///
+/// # Errors
+/// When the browser refuses.
+pub fn fill_random(bytes: &mut [u8]) -> Result<(), CryptoFault> {
+    crypto()?.get_random_values_with_u8_array(bytes).map(|_| ()).map_err(|_| CryptoFault)
+}
+
 /// Signs with RSASSA-PKCS1-v1_5; the hash is that of the key.
 ///
 /// # Errors

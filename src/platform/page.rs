@@ -26,6 +26,18 @@ pub enum Callback {
     Consent(String),
 }
 
+/// Takes the fragment out of the address when it begins with `start`, so that no history and no link carries it on.
+#[must_use]
+pub fn take_fragment(start: &str) -> Option<String> {
+    let location = window()?.location();
+    let fragment = location.hash().ok()?.strip_prefix('#')?.to_owned();
+    if !fragment.starts_with(start) {
+        return None;
+    }
+    replace_address(&location.pathname().ok()?);
+    Some(fragment)
+}
+
 fn boot() -> Option<JsValue> {
     Reflect::get(window()?.as_ref(), &"latchkeyBoot".into()).ok().filter(|value| !value.is_undefined())
 }
@@ -233,6 +245,13 @@ pub fn on(event: &str, call: impl Fn(web_sys::Event) + 'static) {
     let closure = Closure::<dyn Fn(web_sys::Event)>::new(call);
     let _ = window.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();
+}
+
+/// Opens the dialog to print the page as it stands.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
 }
 
 /// Sets the title of the tab.

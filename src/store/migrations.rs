@@ -8,7 +8,7 @@ use indexed_db_futures::Build;
 use indexed_db_futures::database::Database;
 
 /// The version that this release writes.
-pub const VERSION: u8 = 3;
+pub const VERSION: u8 = 4;
 
 /// Brings a database of the version `from` to [`VERSION`].
 ///
@@ -29,6 +29,9 @@ pub fn upgrade(database: &Database, from: u32) -> Result<(), indexed_db_futures:
         for shelf in [Shelf::Customers, Shelf::Notes] {
             database.create_object_store(shelf.name()).build()?;
         }
+    }
+    if from < 4 {
+        database.create_object_store(Shelf::Blueprints.name()).build()?;
     }
     Ok(())
 }

@@ -19,10 +19,12 @@ pub enum Shelf {
     Customers,
     /// [`crate::customers::cache::KeptNote`] by the partner's tenant and the customer.
     Notes,
+    /// [`crate::formats::document`] by its name.
+    Blueprints,
 }
 
 impl Shelf {
-    pub const ALL: [Self; 5] = [Self::Sessions, Self::Runs, Self::Sealed, Self::Customers, Self::Notes];
+    pub const ALL: [Self; 6] = [Self::Sessions, Self::Runs, Self::Sealed, Self::Customers, Self::Notes, Self::Blueprints];
 
     /// Returns the name of the object store.
     #[must_use]
@@ -33,6 +35,7 @@ impl Shelf {
             Self::Sealed => "sealed",
             Self::Customers => "customers",
             Self::Notes => "notes",
+            Self::Blueprints => "blueprints",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What refusals mean, who must act, and what to do now. The number chooses words only; decisions are made elsewhere.
 
 use super::Notice;
-use crate::domain::blueprint::RedirectFault;
 use crate::domain::name::{LONGEST, NameFault, NameWarning};
+use crate::domain::redirect::{RedirectFault, ValueFault};
 use crate::entra::callback::CallbackFault;
 use crate::entra::cloud::ConfigFault;
 use crate::entra::fault::{EntraFault, Remedy};
@@ -230,6 +230,14 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
             "It is not among the deleted items of the tenant any more, which Microsoft keeps for 30 days.".into(),
             "If the app registration is gone, create a new App session. If only its service principal is gone, open the App session and press Bring back in line.".into(),
         ),
+        (_, "UserNameTaken") => (
+            "Somebody else has an account of this name.".into(),
+            "Start again with another user name. This page does not take over an account whose password it does not know.".into(),
+        ),
+        (_, "RedirectsDiffer") => (
+            "The redirect URIs of the app registration are not those that were asked for.".into(),
+            "Somebody changed them meanwhile. Look at the registration in Entra, then press Retry.".into(),
+        ),
         (_, "NotOurs") => (
             "This app registration does not carry the name of the run that is undone, so it was not deleted.".into(),
             "Look at it under Find App sessions in this tenant, and delete it from its page if it is not needed.".into(),
@@ -294,5 +302,21 @@ pub fn redirect(fault: RedirectFault) -> String {
         RedirectFault::Character(c) => format!("Entra does not allow “{c}” in a redirect URI."),
         RedirectFault::NotAbsolute => "Enter a whole address, such as https://app.example.com/callback.".into(),
         RedirectFault::Scheme => "The redirect URI must begin with https://, or http://localhost for a developer’s computer.".into(),
+        RedirectFault::Host => "The redirect URI needs a whole host name, such as app.example.com.".into(),
+        RedirectFault::UserInfo => "The redirect URI must not hold a user name or a password.".into(),
+        RedirectFault::Twice => "This redirect URI is in the list twice.".into(),
+    }
+}
+
+/// Says why a value can't stand in a redirect URI.
+#[must_use]
+pub fn placeholder(fault: ValueFault) -> String {
+    match fault {
+        ValueFault::Empty => "Fill this in: it is a part of the redirect URI.".into(),
+        ValueFault::Character(' ') => "No blanks here: it becomes a part of an address.".into(),
+        ValueFault::Character('.' | '/' | ':') => "Enter the name alone, without https://, dots or slashes.".into(),
+        ValueFault::Character(c) => format!("“{c}” can’t stand in an address. Use letters without accents, digits and hyphens."),
+        ValueFault::TooLong => "This is too long for a part of an address: 63 characters at most.".into(),
+        ValueFault::Hyphen => "It must not begin or end with a hyphen.".into(),
     }
 }

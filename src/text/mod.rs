@@ -1,13 +1,17 @@
 //! Every sentence that a person reads, by what it is about. The seam where translations would come.
 
+pub mod accounts;
 pub mod calendar;
 pub mod commands;
 pub mod evidence;
 pub mod faults;
+pub mod formats;
 pub mod on_premises;
 pub mod partner;
 pub mod permissions;
+pub mod script;
 pub mod sessions;
+pub mod shell;
 pub mod steps;
 pub mod upkeep;
 

@@ -13,6 +13,8 @@ pub fn chip(chip: Chip) -> String {
         Chip::PermissionsMissing(n) => super::count(n, "permission missing", "permissions missing"),
         Chip::SecretExpired => "Secret expired".into(),
         Chip::Gone => "Deleted".into(),
+        Chip::Proved => "Signed in once".into(),
+        Chip::NotProved => "Not proved".into(),
     }
 }
 
@@ -33,7 +35,14 @@ pub fn kind(session: &Session) -> &'static str {
         Session::User => "User session",
         Session::Customer => "Customer session",
         Session::App(_) => "App session",
+        Session::Account(_) => "Connection account",
     }
+}
+
+/// Says what becomes of the account that another took the place of.
+#[must_use]
+pub fn old_account(upn: &str) -> String {
+    format!("Before: {upn}. When nothing signs in with it any more, disable it in Entra, and delete it some weeks later.")
 }
 
 /// Returns the name of a session: tenant and account, or application.
@@ -41,6 +50,7 @@ pub fn kind(session: &Session) -> &'static str {
 pub fn title(record: &SessionRecord) -> String {
     match &record.session {
         Session::App(app) => format!("{} · {}", record.tenant.name, app.name),
+        Session::Account(account) => format!("{} · {}", record.tenant.name, account.connector),
         _ => format!("{} · {}", record.tenant.name, record.person.username),
     }
 }

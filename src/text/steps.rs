@@ -2,6 +2,7 @@
 
 use super::permissions;
 use crate::domain::time::Instant;
+use crate::plan::account::AccountStep;
 use crate::plan::credentials::CredentialStep;
 use crate::plan::preflight::Obstacle;
 use crate::plan::record::{Need, RunRecord, RunState, StepRecord, StepState};
@@ -42,6 +43,8 @@ pub fn title(step: &StepKind, name: &str) -> String {
         StepKind::Credential(step) => super::upkeep::credential(step).title,
         StepKind::Upkeep(step) => super::upkeep::upkeep(step).title,
         StepKind::Access(step) => super::upkeep::access(step).title,
+        StepKind::Account(step) => super::accounts::account(step).title,
+        StepKind::Exchange(step) => super::accounts::exchange(step).title,
     }
 }
 
@@ -69,6 +72,8 @@ pub fn change(step: &StepKind, name: &str) -> String {
         StepKind::Credential(step) => super::upkeep::credential(step).change,
         StepKind::Upkeep(step) => super::upkeep::upkeep(step).change,
         StepKind::Access(step) => super::upkeep::access(step).change,
+        StepKind::Account(step) => super::accounts::account(step).change,
+        StepKind::Exchange(step) => super::accounts::exchange(step).change,
     }
 }
 
@@ -90,6 +95,8 @@ pub fn doing(step: &StepKind) -> String {
         StepKind::Credential(_) => "Changing the credentials".into(),
         StepKind::Upkeep(step) => super::upkeep::upkeep(step).doing.into(),
         StepKind::Access(_) => "Changing who has access".into(),
+        StepKind::Account(step) => super::accounts::account(step).doing.into(),
+        StepKind::Exchange(step) => super::accounts::exchange(step).doing.into(),
     }
 }
 
@@ -126,8 +133,11 @@ pub fn run(state: RunState) -> &'static str {
 /// Returns what a step waits for or asks, in a sentence or two; empty when there is nothing to say.
 #[must_use]
 pub fn note(step: &StepRecord, now: Instant) -> String {
+    if let Some(note) = super::accounts::note(step, now) {
+        return note;
+    }
     match (step.state, &step.step) {
-        (StepState::Waiting, StepKind::AssignRole { .. }) if step.applied => {
+        (StepState::Waiting, StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. })) if step.applied => {
             let since = step.since.map(|since| super::span(now.seconds_since(since))).unwrap_or_default();
             format!(
                 "The role was assigned {since} ago. Microsoft usually needs 1 to 5 minutes until it works everywhere. {}",
@@ -221,6 +231,30 @@ pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
                 "It needs the role {}. Leave the roles out, or ask somebody who has it to create this App session. If you have just activated it, press Look again.",
                 super::roles(roles)
             ),
+        ),
+        Obstacle::UserNameTaken(upn) => (
+            format!("There is an account {upn} already in this tenant."),
+            "Go back and choose another user name. This page does not take over an account whose password it does not know.".into(),
+        ),
+        Obstacle::DomainNotUsable(domain) => (
+            format!("New accounts can’t be in the domain {domain}."),
+            "Go back and choose a verified domain of this tenant that is not federated.".into(),
+        ),
+        Obstacle::NoSeat(part) => (
+            format!("There is no free seat of {part} in this tenant."),
+            "Go back and choose another licence or none, or buy a seat and press Look again.".into(),
+        ),
+        Obstacle::ExchangeRoleGone(role) => (
+            format!("This tenant has no Exchange role {}.", role.name),
+            if role.name == super::accounts::IMPERSONATION {
+                "Microsoft has removed it since February 2025. The same job can be done by the application itself, with the Exchange role Application Calendars.ReadWrite, in a system that uses Microsoft Graph.".into()
+            } else {
+                "Leave it out, or correct its name.".into()
+            },
+        ),
+        Obstacle::MayNotMakeUsers { roles } => (
+            "You may not create user accounts in this tenant.".into(),
+            format!("It needs the role {}. If you have just activated it, press Look again.", super::roles(roles)),
         ),
         Obstacle::SecretsForbidden => (
             "A policy of this tenant forbids client secrets.".into(),

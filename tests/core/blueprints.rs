@@ -50,6 +50,8 @@ fn observed(roles: &[&str]) -> Observed {
         resources: BTreeMap::from([(AppId::parse(GRAPH).unwrap(), Some(graph))]),
         not_offered: Vec::new(),
         credential_policy: Some(CredentialPolicy::default()),
+        surplus: Vec::new(),
+        account: None,
     }
 }
 

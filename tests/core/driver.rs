@@ -2,6 +2,7 @@
 
 use crate::support::Bench;
 use latchkey::domain::certificate::PublicCertificate;
+use latchkey::domain::secret::Secret;
 use latchkey::domain::time::Instant;
 use latchkey::graph::answer::{Fault, Outcome, judge};
 use latchkey::graph::batch;
@@ -30,6 +31,8 @@ pub struct Visit<'a> {
     pub certificate: Option<PublicCertificate>,
     /// The person presses Later instead of Show secret.
     pub puts_off: bool,
+    /// How many passwords were chosen.
+    pub passwords: usize,
     /// The emulated clock, moved instead of waiting.
     pub clock: Instant,
 }
@@ -42,11 +45,11 @@ pub enum End {
 
 impl<'a> Visit<'a> {
     pub fn new(bench: &'a Bench, token: &'a str, stored: RunRecord, clock: Instant) -> Self {
-        Self { bench, token, stored, effects: 0, secrets: Vec::new(), certificate: None, puts_off: false, clock }
+        Self { bench, token, stored, effects: 0, secrets: Vec::new(), certificate: None, puts_off: false, passwords: 0, clock }
     }
 
-    fn send(&self, requests: &[GraphRequest]) -> Vec<Outcome> {
-        let body = self.bench.batch(self.token, &batch::body(requests));
+    pub fn send(&self, requests: &[GraphRequest]) -> Vec<Outcome> {
+        let body = self.bench.batch_at(&batch::path(requests), self.token, &batch::body(requests));
         let lost = || Outcome::Unknown(Fault::without_answer("NoAnswer"));
         let answers = body.map_or_else(|| vec![None; requests.len()], |body| batch::answers(&body, requests.len()));
         let judged = answers
@@ -54,6 +57,19 @@ impl<'a> Visit<'a> {
             .zip(requests)
             .map(|(answer, request)| answer.map_or_else(lost, |answer| judge(&answer, request.is_write(), self.clock)));
         judged.collect()
+    }
+
+    /// What the person does besides pressing a button: chooses a password, signs in as the account.
+    fn next_event(&mut self, record: &RunRecord) -> Option<Event> {
+        let step = record.current().map(|at| &record.steps[at])?;
+        match step.state {
+            StepState::NeedsYou(Need::ChoosePassword | Need::PasswordLost) => {
+                self.passwords += 1;
+                Some(Event::PasswordChosen(Secret::new(format!("Lantern-{:04}-quay", self.passwords))))
+            }
+            StepState::NeedsYou(Need::Prove) => record.facts.account.clone().map(Event::Proved),
+            _ => None,
+        }
     }
 
     /// Lets the run go on as a patient person would: makes and saves the secret, replaces a lost one, checks consent.
@@ -69,6 +85,13 @@ impl<'a> Visit<'a> {
                     && engine.record().steps.iter().any(|step| step.state == StepState::NeedsYou(Need::MakeCertificate))
                 {
                     events.push_back(Event::CertificateMade(Box::new(certificate)));
+                    continue;
+                }
+                if let Some(event) = self.next_event(engine.record()) {
+                    let step = engine.record().current().map(|at| engine.record().steps[at].clone());
+                    assert!(last.as_ref() != Some(&(Command::Confirm, step.clone())), "no effect on {step:?}");
+                    last = Some((Command::Confirm, step));
+                    events.push_back(event);
                     continue;
                 }
                 let Some(mut command) = next_command(engine.record()) else { return End::State(state) };
@@ -111,6 +134,8 @@ fn next_command(record: &RunRecord) -> Option<Command> {
     let step = record.current().map(|at| &record.steps[at])?;
     match step.state {
         StepState::NeedsYou(Need::MakeSecret) => Some(Command::ShowSecret),
+        StepState::NeedsYou(Need::SavePassword) => Some(Command::SavedSecret),
+        StepState::NeedsYou(Need::DoByHand | Need::TryIt | Need::Finish) => Some(Command::Confirm),
         StepState::NeedsYou(Need::SaveSecret) => Some(Command::SavedSecret),
         StepState::NeedsYou(Need::SecretLost) => Some(Command::ReplaceSecret),
         StepState::NeedsYou(Need::Confirm) => Some(Command::Confirm),

@@ -2,6 +2,7 @@
 #![cfg(not(target_family = "wasm"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod blueprints;
 mod callback;
 mod catalogue;
@@ -10,12 +11,14 @@ mod checks;
 mod customers;
 mod driver;
 mod faults;
+mod formats;
 mod graph_answers;
 mod id_tokens;
 mod journal;
 mod names;
 mod papers;
 mod runs;
+mod scripts;
 mod support;
 mod tokens;
 mod upkeep;

@@ -1,7 +1,7 @@
 //! The rules for names and redirect URIs.
 
-use latchkey::domain::blueprint::{RedirectFault, check_redirect_uri};
 use latchkey::domain::name::{NameFault, NameWarning, check, warnings};
+use latchkey::domain::redirect::{RedirectFault, check as check_redirect_uri};
 use proptest::prelude::*;
 
 #[test]

@@ -56,26 +56,31 @@ pub struct Scene {
     pub token: String,
     pub person: Person,
     pub tenant: Tenant,
+    feature: Feature,
 }
 
 impl Scene {
     pub fn new(upn: &str) -> Self {
-        let bench = Bench::start(Options { replication_ms: REPLICATION, ..Options::default() });
-        Self::of(bench, upn)
+        Self::new_for(upn, Feature::AppSessions)
     }
 
-    fn of(bench: Bench, upn: &str) -> Self {
-        let tokens = bench.sign_in(upn, Feature::AppSessions);
+    pub fn new_for(upn: &str, feature: Feature) -> Self {
+        let bench = Bench::start(Options { replication_ms: REPLICATION, ..Options::default() });
+        Self::of(bench, upn, feature)
+    }
+
+    fn of(bench: Bench, upn: &str, feature: Feature) -> Self {
+        let tokens = bench.sign_in(upn, feature);
         let tenant = bench.tenant(upn.split('@').nth(1).unwrap());
         let person =
             Person { key: tokens.account.clone(), name: tokens.claims.name.clone(), username: upn.into(), home: tokens.home.clone() };
-        Self { bench, token: tokens.access_token, person, tenant }
+        Self { bench, token: tokens.access_token, person, tenant, feature }
     }
 
     /// Starts anew in the same process, with a fresh token.
     pub fn reset(&mut self) {
         self.bench.control("POST", "/reset", &json!({"seed": 1, "customers": 0}));
-        let tokens = self.bench.sign_in("admin@partner.example", Feature::AppSessions);
+        let tokens = self.bench.sign_in("admin@partner.example", self.feature);
         self.token = tokens.access_token;
         self.bench.control("DELETE", "/requests", &Value::Null);
     }
@@ -87,7 +92,7 @@ impl Scene {
         [GRAPH, EXCHANGE].into_iter().map(|app| (AppId::parse(app).unwrap(), find(app))).collect()
     }
 
-    fn observed(&self) -> Observed {
+    pub fn observed(&self) -> Observed {
         Observed {
             tenant: self.tenant.clone(),
             roles: HeldRoles::Known(vec![GLOBAL_ADMINISTRATOR.into()]),
@@ -97,10 +102,12 @@ impl Scene {
             resources: self.resources(),
             not_offered: Vec::new(),
             credential_policy: None,
+            surplus: Vec::new(),
+            account: None,
         }
     }
 
-    fn run_of(&self, blueprint: Blueprint, observed: &Observed) -> RunRecord {
+    pub fn run_of(&self, blueprint: Blueprint, observed: &Observed) -> RunRecord {
         let steps = build::steps(&blueprint, observed, Adoption::Undecided, &self.bench.config.consent_uri());
         let known = observed.resources.iter().filter_map(|(app, id)| Some((app.clone(), id.clone()?))).collect();
         let id = RunId::parse("7f3c9a1e-3b7f-4f6e-8d21-90ab12cd34ef").unwrap();

@@ -89,7 +89,7 @@ fn tenant_state(tenant: &Tenant) -> Value {
     applications.extend(tenant.all_latest(Kind::DeletedApplication).map(|object| application(object, true)));
     json!({"domain": tenant.domain, "displayName": tenant.display_name, "applications": applications,
         "servicePrincipals": all(Kind::ServicePrincipal), "appRoleAssignments": all(Kind::AppRoleAssignment),
-        "oauth2PermissionGrants": all(Kind::Grant), "roleAssignments": all(Kind::RoleAssignment), "users": all(Kind::User)})
+        "oauth2PermissionGrants": all(Kind::Grant), "roleAssignments": all(Kind::RoleAssignment), "users": all(Kind::User), "exchangeRoleAssignments": all(Kind::ExchangeAssignment)})
 }
 
 pub fn plant_all(world: &mut World, body: &Value) -> Result<Vec<String>, String> {
@@ -121,6 +121,7 @@ fn plant(world: &mut World, tenant_id: &str, given: &Value) -> Result<String, St
         world.tenant(tenant_id).ok_or("there is no such tenant")?.insert(Kind::User, 0, user);
         return Ok(id);
     }
+    let mut planted = None;
     let tenant = world.tenants.get_mut(tenant_id).ok_or("there is no such tenant")?;
     let (kind, object) = match kind {
         "application" => {
@@ -136,7 +137,12 @@ fn plant(world: &mut World, tenant_id: &str, given: &Value) -> Result<String, St
             object.extend(fields);
             (Kind::ServicePrincipal, object)
         }
-        "user" => (Kind::User, fields),
+        "user" => {
+            let mut object = generate::user_object(&id, &text("userPrincipalName"), &text("displayName"));
+            object.extend(fields);
+            planted = crate::graph::accounts::person_of(&object, tenant_id);
+            (Kind::User, object)
+        }
         "grant" if given["appRoleId"].is_string() => {
             fields.insert("createdDateTime".into(), json!(iso(now)));
             (Kind::AppRoleAssignment, fields)
@@ -175,6 +181,12 @@ fn plant(world: &mut World, tenant_id: &str, given: &Value) -> Result<String, St
         "policy" => {
             if let Some(allowed) = given["allowedToCreateApps"].as_bool() {
                 tenant.allowed_to_create_apps = allowed;
+            } else if let Some(required) = given["securityDefaults"].as_bool() {
+                tenant.security_defaults = required;
+            } else if let Some(exchange) = given.get("exchangeRoles") {
+                // A list of older roles besides the usual ones; null for a tenant without Exchange Online.
+                let names = |list: &Vec<Value>| list.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                tenant.exchange = exchange.as_array().map(names);
             } else {
                 fields.insert("id".into(), json!("00000000-0000-0000-0000-000000000000"));
                 tenant.app_policy = Some(fields);
@@ -184,5 +196,6 @@ fn plant(world: &mut World, tenant_id: &str, given: &Value) -> Result<String, St
         other => return Err(format!("type '{other}' is not known")),
     };
     tenant.insert(kind, 0, object);
+    world.people.extend(planted.map(|person| (person.upn.clone(), person)));
     Ok(id)
 }

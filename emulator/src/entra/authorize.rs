@@ -5,7 +5,7 @@ use super::errors::EntraError;
 use super::pages;
 use crate::http::{Call, Reply, value};
 use crate::world::catalogue::Kind as PermissionKind;
-use crate::world::people::{PASSWORD, Person};
+use crate::world::people::Person;
 use crate::world::tokens::Code;
 use crate::world::{GRAPH_APP_ID, World};
 use base64::Engine;
@@ -191,7 +191,7 @@ pub fn proceed(world: &mut World, call: &Call) -> Reply {
             page(Reply::html(200, pages::email(&request.context, &email, &[], Some(fault))))
         }
         "email" => page(Reply::html(200, pages::password(&request.context, &email, None))),
-        "password" if get("Password") == PASSWORD => {
+        "password" if world.people.get(&email).is_some_and(|person| person.password == get("Password")) => {
             let Some(person) = world.people.get(&email).cloned() else {
                 return page(Reply::html(200, pages::email(&request.context, &email, &[], None)));
             };
@@ -199,12 +199,29 @@ pub fn proceed(world: &mut World, call: &Call) -> Reply {
             let list = world.tokens.browsers.entry(browser.clone()).or_default();
             list.retain(|upn| *upn != email);
             list.push(email);
-            authenticated(world, &request, &person).with("set-cookie", &format!("{COOKIE}={browser}; Path=/; HttpOnly; SameSite=Lax"))
+            let reply = interrupt(world, &request, &person).unwrap_or_else(|| authenticated(world, &request, &person));
+            reply.with("set-cookie", &format!("{COOKIE}={browser}; Path=/; HttpOnly; SameSite=Lax"))
         }
         "password" => {
             let fault = "Your account or password is incorrect. If you don't remember your password, reset it now.";
             page(Reply::html(200, pages::password(&request.context, &email, Some(fault))))
         }
+        "update" if accounts.contains(&get("account")) => match world.people.get_mut(&get("account")) {
+            Some(person) if person.password == get("Current") && get("Password").len() >= 8 && get("Password") != person.password => {
+                (person.password, person.must_change) = (get("Password"), false);
+                let person = person.clone();
+                interrupt(world, &request, &person).unwrap_or_else(|| authenticated(world, &request, &person))
+            }
+            _ => page(Reply::html(200, pages::update_password(&request.context, &get("account"), Some("The password was not accepted.")))),
+        },
+        "register" if accounts.contains(&get("account")) => match world.people.get_mut(&get("account")) {
+            Some(person) => {
+                person.has_mfa = true;
+                let person = person.clone();
+                authenticated(world, &request, &person)
+            }
+            None => page(Reply::html(200, pages::email(&request.context, "", &[], None))),
+        },
         "pick" if accounts.contains(&get("account")) => match world.people.get(&get("account")).cloned() {
             Some(person) => authenticated(world, &request, &person),
             None => page(Reply::html(200, pages::email(&request.context, "", &[], None))),
@@ -215,6 +232,15 @@ pub fn proceed(world: &mut World, call: &Call) -> Reply {
         },
         _ => page(Reply::html(200, pages::email(&request.context, "", &[], None))),
     }
+}
+
+/// What stands between the password and the application.
+fn interrupt(world: &World, request: &Request, person: &Person) -> Option<Reply> {
+    let defaults = world.tenants.get(&person.home_tenant).is_some_and(|tenant| tenant.security_defaults);
+    if person.must_change {
+        return Some(page(Reply::html(200, pages::update_password(&request.context, &person.upn, None))));
+    }
+    (defaults && !person.has_mfa).then(|| page(Reply::html(200, pages::more_information(&request.context, &person.upn))))
 }
 
 fn known(world: &mut World, upn: &str) -> bool {

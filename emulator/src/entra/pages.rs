@@ -48,6 +48,27 @@ pub fn password(context: &str, upn: &str, fault: Option<&str>) -> String {
     page("Enter password", &form(context, &fields))
 }
 
+/// What Microsoft asks before it goes on: another password.
+pub fn update_password(context: &str, upn: &str, fault: Option<&str>) -> String {
+    let upn = escape(upn);
+    let fields = format!(
+        "<input type=hidden name=step value=update><input type=hidden name=account value=\"{upn}\"><p>{upn}</p><p>You need to update your password because this is the first time you are signing in.</p>{}\
+         <label>Current password<input type=password name=Current></label><label>New password<input type=password name=Password></label><button>Sign in</button>",
+        alert(fault)
+    );
+    page("Update your password", &form(context, &fields))
+}
+
+/// What Microsoft asks before it goes on: a second factor.
+pub fn more_information(context: &str, upn: &str) -> String {
+    let upn = escape(upn);
+    let fields = format!(
+        "<input type=hidden name=step value=register><input type=hidden name=account value=\"{upn}\"><p>{upn}</p>\
+         <p>Your organization needs more information to keep your account secure</p><button>Next</button>"
+    );
+    page("More information required", &form(context, &fields))
+}
+
 pub struct Consent<'a> {
     pub app: &'a str,
     pub tenant: &'a str,

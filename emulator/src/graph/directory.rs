@@ -3,7 +3,7 @@
 use super::access::APP_ADMINISTRATORS;
 use super::errors::GraphError;
 use super::query::{self, Page};
-use super::{Context, Segment, applications};
+use super::{Context, Segment, accounts, applications};
 use crate::http::{Call, Reply};
 use crate::world::generate::{as_object, stable_id};
 use crate::world::object::Properties;
@@ -29,9 +29,10 @@ const USER_NAMES: &[&str] = &[
     "preferredLanguage",
     "businessPhones",
     "assignedLicenses",
+    "passwordPolicies",
     "deletedDateTime",
 ];
-const USER_DEFAULT: &[&str] = &[
+pub const USER_DEFAULT: &[&str] = &[
     "businessPhones",
     "displayName",
     "givenName",
@@ -47,7 +48,12 @@ const USER_DEFAULT: &[&str] = &[
 const GROUP_NAMES: &[&str] = &["id", "displayName", "description", "securityEnabled", "isAssignableToRole"];
 
 pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Result<Reply, GraphError> {
-    let names: Vec<&str> = path.iter().map(|segment| segment.name.as_str()).collect();
+    let mut names: Vec<&str> = path.iter().map(|segment| segment.name.as_str()).collect();
+    if let Some((name, value)) = path.first().and_then(|first| first.key.as_ref())
+        && name.is_empty()
+    {
+        names.insert(1, value);
+    }
     match (call.method.as_str(), names.as_slice()) {
         ("GET", ["me"]) => {
             let me = me(context)?;
@@ -60,16 +66,13 @@ pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Resu
         ("GET", ["users"]) => users(context, call),
         ("GET", ["users", id]) => {
             context.need_scope(&["User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All"])?;
-            let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(id))?;
-            let found = tenant
-                .seen(Kind::User, id, context.view)
-                .or_else(|| tenant.find_seen(Kind::User, "userPrincipalName", id, context.view))
-                .cloned();
-            let id = found
-                .and_then(|user| user.get("id").and_then(Value::as_str).map(str::to_owned))
-                .ok_or_else(|| GraphError::not_found(id))?;
+            let (id, _) = accounts::find(context, id)?;
             user(context, call, &id)
         }
+        ("POST", ["users"]) => accounts::create(context, call),
+        ("PATCH", ["users", id]) => accounts::change(context, call, id),
+        ("DELETE", ["users", id]) => accounts::delete(context, id),
+        ("POST", ["users", id, "assignLicense"]) => accounts::assign_license(context, call, id),
         ("GET", ["groups"]) => {
             context.need_scope(&["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"])?;
             let groups = partner_groups(context);
@@ -204,9 +207,13 @@ fn organization(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphEr
     context.need_scope(&["User.Read", "Organization.Read.All", "Directory.Read.All"])?;
     let full = context.has_scope(&["Organization.Read.All", "Directory.Read.All"]);
     let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(&context.tenant))?;
-    let domain = |name: &str, initial: bool| json!({"capabilities": "Email, OfficeCommunicationsOnline", "isDefault": !initial, "isInitial": initial, "name": name, "type": "Managed"});
+    let domain = |(name, kind): (String, &str)| {
+        let (is_default, is_initial) = (name == tenant.domain, name == tenant.initial_domain());
+        json!({"capabilities": "Email, OfficeCommunicationsOnline", "isDefault": is_default, "isInitial": is_initial, "name": name, "type": kind})
+    };
+    let domains: Vec<Value> = tenant.verified_domains().into_iter().map(domain).collect();
     let mut object = as_object(json!({"id": tenant.id, "displayName": tenant.display_name,
-        "verifiedDomains": [domain(&tenant.domain, false), domain(&tenant.initial_domain(), true)],
+        "verifiedDomains": domains,
         "tenantType": null, "countryLetterCode": null, "partnerTenantType": null}));
     if full {
         object.insert("tenantType".into(), json!("AAD"));
@@ -219,14 +226,16 @@ fn organization(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphEr
 fn domains(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     context.need_scope(&["Domain.Read.All", "Directory.Read.All"])?;
     let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(&context.tenant))?;
-    let domain = |name: &str, initial: bool| {
+    let domain = |name: &str, kind: &str, verified: bool| {
         as_object(
-            json!({"authenticationType": "Managed", "availabilityStatus": null, "id": name, "isAdminManaged": true, "isDefault": !initial,
-            "isInitial": initial, "isRoot": true, "isVerified": true, "passwordNotificationWindowInDays": 14, "passwordValidityPeriodInDays": 2_147_483_647_u32,
+            json!({"authenticationType": kind, "availabilityStatus": null, "id": name, "isAdminManaged": true, "isDefault": name == tenant.domain,
+            "isInitial": name == tenant.initial_domain(), "isRoot": true, "isVerified": verified, "passwordNotificationWindowInDays": 14,
+            "passwordValidityPeriodInDays": 2_147_483_647_u32,
             "supportedServices": ["Email", "OfficeCommunicationsOnline"], "state": null, "manufacturer": null, "model": null}),
         )
     };
-    let items = vec![domain(&tenant.domain, false), domain(&tenant.initial_domain(), true)];
+    let mut items: Vec<Properties> = tenant.verified_domains().iter().map(|(name, kind)| domain(name, kind, true)).collect();
+    items.push(domain(&format!("unverified.{}", tenant.domain), "Managed", false));
     page(
         context,
         call,

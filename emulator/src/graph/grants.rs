@@ -82,6 +82,9 @@ fn create(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
             return Err(GraphError::bad_request(GraphError::not_found(id).message));
         }
     }
+    if !principal.is_empty() && tenant.seen(Kind::User, &principal, view).is_none() {
+        return Err(GraphError::bad_request(GraphError::not_found(&principal).message));
+    }
     let same = |grant: &Properties| {
         let is = |name: &str, wanted: &str| grant.get(name).and_then(Value::as_str).unwrap_or_default() == wanted;
         is("clientId", &client) && is("resourceId", &resource) && is("principalId", &principal)

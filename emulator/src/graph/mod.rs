@@ -1,12 +1,14 @@
 //! Microsoft Graph: who calls, which operation, what it answers.
 
 pub mod access;
+pub mod accounts;
 mod applications;
 mod batch;
 mod certificates;
 mod directory;
 pub use directory::{admin_agents_group, technicians_group};
 mod errors;
+mod exchange;
 mod grants;
 mod partner;
 mod query;
@@ -160,8 +162,14 @@ fn segments(path: &str) -> Vec<Segment> {
         .filter(|part| !part.is_empty())
         .map(|part| match part.split_once('(') {
             Some((name, rest)) if rest.ends_with("')") => {
-                let key = rest.trim_end_matches(')').split_once('=').map(|(k, v)| (k.to_owned(), v.trim_matches('\'').replace("''", "'")));
-                Segment { name: name.to_owned(), key }
+                let rest = rest.strip_suffix(')').unwrap_or(rest);
+                let unquoted = |text: &str| text.trim_start_matches('\'').trim_end_matches('\'').replace("''", "'");
+                // A key without a name is the object's own: users('somebody@example.com').
+                let key = match rest.split_once('=').filter(|_| !rest.starts_with('\'')) {
+                    Some((name, value)) => (name.to_owned(), unquoted(value)),
+                    None => (String::new(), unquoted(rest)),
+                };
+                Segment { name: name.to_owned(), key: Some(key) }
             }
             _ => Segment { name: part.to_owned(), key: None },
         })
@@ -179,6 +187,8 @@ fn operate(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> 
         GraphError::new(400, "BadRequest", format!("Resource not found for the segment '{}'.", names.first().copied().unwrap_or_default()))
     };
     match names.first().copied() {
+        Some("subscribedSkus") => accounts::subscriptions(context, call),
+        Some("roleManagement") if names.get(1) == Some(&"exchange") => exchange::operate(context, call, &names[2..]),
         Some("applications") => applications::operate(context, call, &path),
         Some("servicePrincipals") => service_principals::operate(context, call, &path),
         Some("oauth2PermissionGrants") => grants::operate(context, call, &path),

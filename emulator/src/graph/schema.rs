@@ -93,6 +93,26 @@ pub const SERVICE_PRINCIPAL: Fields = &[
     ("tags", List(&Text)),
 ];
 
+pub const USER: Fields = &[
+    ("accountEnabled", Bool),
+    ("displayName", Text),
+    ("givenName", Text),
+    ("jobTitle", Text),
+    ("mailNickname", Text),
+    ("passwordPolicies", Text),
+    (
+        "passwordProfile",
+        Object(&[("password", Text), ("forceChangePasswordNextSignIn", Bool), ("forceChangePasswordNextSignInWithMfa", Bool)]),
+    ),
+    ("preferredLanguage", Text),
+    ("surname", Text),
+    ("usageLocation", Text),
+    ("userPrincipalName", Text),
+];
+pub const ASSIGN_LICENSE: Fields =
+    &[("addLicenses", List(&Object(&[("skuId", Guid), ("disabledPlans", List(&Guid))]))), ("removeLicenses", List(&Guid))];
+pub const EXCHANGE_ASSIGNMENT: Fields =
+    &[("principalId", Text), ("roleDefinitionId", Guid), ("directoryScopeId", Text), ("appScopeId", Text)];
 pub const APP_ROLE_ASSIGNMENT: Fields = &[("principalId", Guid), ("resourceId", Guid), ("appRoleId", Guid)];
 pub const GRANT: Fields = &[("clientId", Guid), ("consentType", Text), ("principalId", Guid), ("resourceId", Guid), ("scope", Text)];
 pub const GRANT_PATCH: Fields = &[("scope", Text)];

@@ -1,7 +1,7 @@
 //! Makes the tenants and people of the contract. Every id and name is a function of the seed.
 
 use super::catalogue::Kind as PermissionKind;
-use super::people::Person;
+use super::people::{PASSWORD, Person};
 use super::tenant::{Kind, Tenant};
 use super::{GRAPH_APP_ID, PAGE_APP_ID, World, uuid_from};
 use crate::clock::iso;
@@ -88,6 +88,8 @@ pub fn found_customer(world: &mut World, index: usize) {
     tenant.blocks_guests = number > 60 && number.is_multiple_of(13);
     tenant.has_stale_guest = number > 60 && number.is_multiple_of(17);
     tenant.is_gone = number > 60 && number.is_multiple_of(37);
+    // Some have no mailboxes with Microsoft.
+    tenant.exchange = (!number.is_multiple_of(5)).then(Vec::new);
     world.tenants.insert(id.clone(), tenant);
     furnish(world, &id);
     person(world, &id, "admin", "Customer Admin", &[GLOBAL_ADMINISTRATOR], false, false);
@@ -183,19 +185,38 @@ fn person(world: &mut World, tenant_id: &str, name: &str, display: &str, roles: 
     let oid = stable_id(seed, &format!("person/{tenant_id}/{name}"), 0);
     let Some(tenant) = world.tenants.get_mut(tenant_id) else { return oid };
     let upn = format!("{name}@{}", tenant.domain);
-    let user = json!({"id": oid, "displayName": display, "userPrincipalName": upn, "mail": upn, "accountEnabled": true, "userType": "Member",
-        "usageLocation": "DE", "mailNickname": name, "givenName": null, "surname": null, "jobTitle": null, "mobilePhone": null,
-        "officeLocation": null, "preferredLanguage": null, "businessPhones": [], "assignedLicenses": [], "deletedDateTime": null});
-    tenant.insert(Kind::User, 0, as_object(user));
+    let mut user = user_object(&oid, &upn, display);
+    user.insert("mail".into(), json!(upn));
+    user.insert("usageLocation".into(), json!("DE"));
+    tenant.insert(Kind::User, 0, user);
     for (number, role) in roles.iter().enumerate() {
         let id = stable_id(seed, &format!("role/{oid}"), number);
         let assignment = json!({"id": id, "principalId": oid, "directoryScopeId": "/", "roleDefinitionId": role});
         tenant.insert(Kind::RoleAssignment, 0, as_object(assignment));
     }
-    let person =
-        Person { upn: upn.clone(), name: display.into(), home_tenant: tenant_id.into(), oid: oid.clone(), admin_agent, technician };
+    let person = Person {
+        upn: upn.clone(),
+        name: display.into(),
+        home_tenant: tenant_id.into(),
+        oid: oid.clone(),
+        admin_agent,
+        technician,
+        password: PASSWORD.into(),
+        must_change: false,
+        has_mfa: true,
+    };
     world.people.insert(upn, person);
     oid
+}
+
+pub fn user_object(id: &str, upn: &str, display: &str) -> serde_json::Map<String, Value> {
+    let nickname = upn.split('@').next().unwrap_or_default();
+    as_object(
+        json!({"id": id, "displayName": display, "userPrincipalName": upn, "mail": null, "accountEnabled": true, "userType": "Member",
+        "usageLocation": null, "mailNickname": nickname, "givenName": null, "surname": null, "jobTitle": null, "mobilePhone": null,
+        "officeLocation": null, "preferredLanguage": null, "businessPhones": [], "assignedLicenses": [], "passwordPolicies": null,
+        "deletedDateTime": null}),
+    )
 }
 
 pub fn application(id: &str, app_id: &str, display_name: &str, audience: &str, now: i64) -> serde_json::Map<String, Value> {

@@ -1,4 +1,4 @@
-//! The people who can sign in. All of them have the password `emulator`.
+//! The people who can sign in. Those that the emulator makes have the password `emulator`.
 
 pub const PASSWORD: &str = "emulator";
 
@@ -13,4 +13,9 @@ pub struct Person {
     pub admin_agent: bool,
     /// Member of the security group that holds the active access assignments.
     pub technician: bool,
+    pub password: String,
+    /// The password must be changed at the next sign-in.
+    pub must_change: bool,
+    /// Whether a second factor was set up.
+    pub has_mfa: bool,
 }

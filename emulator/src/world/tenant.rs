@@ -14,6 +14,7 @@ pub enum Kind {
     Grant,
     RoleAssignment,
     DeletedApplication,
+    ExchangeAssignment,
 }
 
 pub struct Tenant {
@@ -28,6 +29,10 @@ pub struct Tenant {
     /// Refused as deleted.
     pub is_gone: bool,
     pub allowed_to_create_apps: bool,
+    /// Exchange Online, with the names of older roles that it still has; `None` where it was never set up.
+    pub exchange: Option<Vec<String>>,
+    /// Whether everybody must set MFA up before anything else.
+    pub security_defaults: bool,
     /// `passwordCredentials` restrictions of the default app management policy, as in Graph.
     pub app_policy: Option<Properties>,
     objects: BTreeMap<(Kind, String), Object>,
@@ -44,6 +49,8 @@ impl Tenant {
             has_stale_guest: false,
             is_gone: false,
             allowed_to_create_apps: true,
+            exchange: Some(Vec::new()),
+            security_defaults: false,
             app_policy: None,
             objects: BTreeMap::new(),
         }
@@ -52,6 +59,11 @@ impl Tenant {
     pub fn initial_domain(&self) -> String {
         let stem: String = self.domain.split('.').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
         format!("{stem}.onmicrosoft.example")
+    }
+
+    /// Returns the domains whose owner was proved, each with how its people sign in.
+    pub fn verified_domains(&self) -> Vec<(String, &'static str)> {
+        vec![(self.domain.clone(), "Managed"), (self.initial_domain(), "Managed"), (format!("sso.{}", self.domain), "Federated")]
     }
 
     pub fn insert(&mut self, kind: Kind, visible_at: Millis, properties: Properties) {

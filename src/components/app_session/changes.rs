@@ -32,7 +32,8 @@ enum Open {
 #[component]
 pub fn Changes(subject: Subject, drifts: bool) -> impl IntoView {
     let app = use_app();
-    let open = RwSignal::new(Open::Nothing);
+    // A manifest that was read for this App session waits to be compared.
+    let open = RwSignal::new(if app.imported.with_untracked(Option::is_some) { Open::Permissions } else { Open::Nothing });
     let subject = StoredValue::new(subject);
     let live = subject.with_value(|subject| subject.live.clone());
     let wish = Callback::new(move |wish: Wish| {

@@ -6,6 +6,8 @@ use crate::app::use_app;
 use crate::components::permissions::{Permissions, Picker};
 use crate::domain::permission::{Catalogue, Chosen};
 use crate::entra::scopes::Feature;
+use crate::formats::resolve;
+use crate::text;
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -14,11 +16,13 @@ pub fn EditPermissions(subject: StoredValue<Subject>, wish: Callback<Wish>, clos
     let app = use_app();
     let chosen = RwSignal::new(subject.with_value(|subject| subject.live.wanted()));
     let accepted = RwSignal::new(chosen.with_untracked(|all| all.iter().map(|p| p.id.clone()).collect::<Vec<_>>()));
+    let unknown = RwSignal::new(Vec::new());
     let (grant, revoke) = (RwSignal::new(true), RwSignal::new(false));
     let picker = Picker {
         catalogue: RwSignal::new_local(Rc::new(Catalogue::default())),
         is_whole: RwSignal::new(false),
         fault: RwSignal::new(None),
+        only: None,
         chosen: chosen.into(),
         set: Callback::new(move |(permission, wanted): (Chosen, bool)| {
             chosen.update(|all| {
@@ -46,9 +50,19 @@ pub fn EditPermissions(subject: StoredValue<Subject>, wish: Callback<Wish>, clos
             Loaded::Loading => {}
         }
         picker.is_whole.try_set(true);
+        // A manifest that was read on its own screen takes the place of what is chosen.
+        if let Some(asked) = app.imported.try_update(Option::take).flatten() {
+            let found = picker.catalogue.with_untracked(|catalogue| resolve(&asked, catalogue));
+            accepted.update(|all| all.extend(found.chosen.iter().map(|permission| permission.id.clone())));
+            chosen.set(found.chosen);
+            unknown.set(found.unknown);
+        }
     });
     view! {
         <h3>"Edit permissions"</h3>
+        {move || (!unknown.with(Vec::is_empty)).then(|| view! {
+            <p class="warning" role="alert">{format!("This tenant does not offer, so left out: {}.", unknown.get().iter().map(text::formats::unknown).collect::<Vec<_>>().join("; "))}</p>
+        })}
         <Permissions picker/>
         <label class="check"><input type="checkbox" prop:checked=move || grant.get() on:change=move |event| grant.set(event_target_checked(&event))/><span>"Grant what is missing"</span></label>
         <label class="check"><input type="checkbox" prop:checked=move || revoke.get() on:change=move |event| revoke.set(event_target_checked(&event))/><span>"Revoke what I take out, so that it stops working"</span></label>

@@ -1,17 +1,25 @@
-//! The wizard for an App session: one question a screen, and the plan before anything is written.
+//! The wizards: one question a screen, and the plan before anything is written.
 
+mod access;
+mod account;
 pub mod credential;
+mod manifest;
 mod name;
+mod outside;
 mod review;
 mod roles;
+mod share;
 
 use super::permissions::{Permissions, Picker};
 use super::ui::{self, NoticeView, Skeleton};
+use crate::app::accounts::Offers;
 use crate::app::draft::{self, Draft};
 use crate::app::tenant::{self, Loaded, TenantClient};
-use crate::app::{Current, sign_in, use_app};
-use crate::domain::blueprint::{Blueprint, Credential};
+use crate::app::{Current, accounts, sign_in, use_app};
+use crate::domain::account::{Account, Licence, check_user_name};
+use crate::domain::blueprint::{Blueprint, Credential, Kind};
 use crate::domain::permission::{Catalogue, Chosen};
+use crate::domain::redirect;
 use crate::domain::role::DirectoryRole;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::scopes::Feature;
@@ -26,23 +34,87 @@ pub struct Wish {
     pub catalogue: RwSignal<Rc<Catalogue>, LocalStorage>,
     pub is_whole: RwSignal<bool>,
     pub roles: RwSignal<Vec<DirectoryRole>>,
+    /// `None` until the tenant has told.
+    pub offers: RwSignal<Option<Offers>>,
     pub fault: RwSignal<Option<text::Notice>>,
     /// What is missing on this step, said when `Next` was pressed too early.
     pub missing: RwSignal<Option<String>>,
 }
 
-const STEPS: [&str; 5] = ["Name", "Permissions", "Credential", "Roles", "Review"];
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Name,
+    Permissions,
+    Credential,
+    Roles,
+    Account,
+    Access,
+    Review,
+}
+
+impl Step {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Permissions => "Permissions",
+            Self::Credential => "Credential",
+            Self::Roles => "Roles",
+            Self::Account => "Account",
+            Self::Access => "Access",
+            Self::Review => "Review",
+        }
+    }
+}
+
+fn steps_of(kind: Kind) -> &'static [Step] {
+    match kind {
+        Kind::AppSession => &[Step::Name, Step::Permissions, Step::Credential, Step::Roles, Step::Review],
+        Kind::ConnectionAccount => &[Step::Account, Step::Access, Step::Review],
+        Kind::CalendarSync => &[Step::Name, Step::Permissions, Step::Credential, Step::Account, Step::Review],
+    }
+}
+
+/// Goes to a step of the wizard.
+pub fn go_to(step: Step) {
+    let app = use_app();
+    draft::change(app, |draft| draft.at = steps_of(draft.blueprint.kind).iter().position(|known| *known == step).unwrap_or_default());
+}
+
+fn feature_of(kind: Kind) -> Feature {
+    if kind.has_account() { Feature::Accounts } else { Feature::AppSessions }
+}
 
 #[component]
-pub fn Wizard() -> impl IntoView {
-    ui::arrive("New App session");
+pub fn AppSessionWizard() -> impl IntoView {
+    view! { <Wizard kind=Kind::AppSession/> }
+}
+
+#[component]
+pub fn ConnectionAccountWizard() -> impl IntoView {
+    view! { <Wizard kind=Kind::ConnectionAccount/> }
+}
+
+#[component]
+pub fn CalendarSyncWizard() -> impl IntoView {
+    view! { <Wizard kind=Kind::CalendarSync/> }
+}
+
+#[component]
+fn Wizard(kind: Kind) -> impl IntoView {
+    let heading = match kind {
+        Kind::AppSession => "New App session",
+        Kind::ConnectionAccount => "New connection account",
+        Kind::CalendarSync => "New calendar-sync service account",
+    };
+    ui::arrive(heading);
     let app = use_app();
+    draft::begin(app, kind);
     let current = Memo::new(move |_| app.current.get());
     view! {
-        <h1>"New App session"</h1>
+        <h1>{heading}</h1>
         {move || match (app.phase.get(), current.get(), app.current_account()) {
             (crate::app::Phase::Starting, ..) => view! { <Skeleton what="Reading your session"/> }.into_any(),
-            (_, Some(current), Some(account)) if account.may_use_app_sessions() => view! { <Steps current/> }.into_any(),
+            (_, Some(current), Some(account)) if account.may_use_app_sessions() => view! { <Steps kind current/> }.into_any(),
             (_, Some(_), Some(_)) => view! { <ui::NoAccess/> }.into_any(),
             _ => view! { <ui::SignInFirst/> }.into_any(),
         }}
@@ -50,33 +122,35 @@ pub fn Wizard() -> impl IntoView {
 }
 
 #[component]
-fn Steps(current: Current) -> impl IntoView {
+fn Steps(kind: Kind, current: Current) -> impl IntoView {
     let app = use_app();
     let wish = Wish {
         client: RwSignal::new(Loaded::Loading),
         catalogue: RwSignal::new_local(Rc::new(Catalogue::default())),
         is_whole: RwSignal::new(false),
         roles: RwSignal::new(Vec::new()),
+        offers: RwSignal::new(None),
         fault: RwSignal::new(None),
         missing: RwSignal::new(None),
     };
     provide_context(wish);
-    load(wish, current.clone());
-    let at = Memo::new(move |_| app.draft.with(|draft| draft.at.min(STEPS.len() - 1)));
+    load(wish, kind, current.clone());
+    let steps = steps_of(kind);
+    let at = Memo::new(move |_| app.draft.with(|draft| draft.at.min(steps.len() - 1)));
     let tenant = current.tenant.clone();
     view! {
         <p class="tenant-line">"In "<strong>{tenant.name}</strong>" · "{tenant.domain}</p>
-        <p class="wizard__progress">{move || format!("Step {} of {}", at.get() + 1, STEPS.len())}<progress max="5" prop:value=move || (at.get() + 1).to_string() aria-hidden="true"></progress></p>
+        <p class="wizard__progress">{move || format!("Step {} of {}", at.get() + 1, steps.len())}<progress max=steps.len().to_string() prop:value=move || (at.get() + 1).to_string() aria-hidden="true"></progress></p>
         <div class="wizard">
             <ol class="wizard__steps" aria-label="Steps of the wizard">
-                {STEPS.iter().enumerate().map(|(index, title)| view! {
+                {steps.iter().enumerate().map(|(index, step)| view! {
                     <li class="wizard__step" aria-current=move || (at.get() == index).then_some("step")>
-                        <span>{*title}</span>
-                        <span class="muted">{move || if index < at.get() { app.draft.with(|draft| summary(&draft.blueprint, index)) } else { String::new() }}</span>
+                        <span>{step.title()}</span>
+                        <span class="muted">{move || if index < at.get() { app.draft.with(|draft| summary(&draft.blueprint, *step)) } else { String::new() }}</span>
                     </li>
                 }).collect_view()}
             </ol>
-            <section class="wizard__body" aria-label=move || STEPS[at.get()]>
+            <section class="wizard__body" aria-label=move || steps[at.get()].title()>
                 {move || match wish.client.get() {
                     Loaded::Loading => view! { <Skeleton what="Entering the tenant"/> }.into_any(),
                     Loaded::Failed(notice) => view! { <NoticeView notice/> }.into_any(),
@@ -86,18 +160,20 @@ fn Steps(current: Current) -> impl IntoView {
                             <h2>"Microsoft asks for your approval first"</h2>
                             <NoticeView notice>
                                 <button type="button" class="button button--primary" on:click=move |_| {
-                                    sign_in::step_up(app, &current.account, &current.tenant.id, Feature::AppSessions, ReturnTo::Wizard, None);
+                                    sign_in::step_up(app, &current.account, &current.tenant.id, feature_of(kind), ReturnTo::Wizard(kind), None);
                                 }>"Continue"</button>
                             </NoticeView>
-                            <p class="muted">"This page needs your approval to create app registrations, to grant permissions and to add roles in this tenant. It asks only now, because only this screen needs it."</p>
+                            <p class="muted">{approval(kind)}</p>
                         }.into_any()
                     }
-                    Loaded::Ready(_) => match at.get() {
-                        0 => view! { <name::Name/> }.into_any(),
-                        1 => view! { <h2>"What may it do?"</h2><Permissions picker=picker(wish)/> }.into_any(),
-                        2 => view! { <credential::CredentialStep/> }.into_any(),
-                        3 => view! { <roles::Roles/> }.into_any(),
-                        _ => view! { <review::Review current=current.clone()/> }.into_any(),
+                    Loaded::Ready(_) => match steps[at.get()] {
+                        Step::Name => view! { <name::Name/> }.into_any(),
+                        Step::Permissions => view! { <h2>"What may it do?"</h2><manifest::Asked/><Permissions picker=picker(wish)/> }.into_any(),
+                        Step::Credential => view! { <credential::CredentialStep/> }.into_any(),
+                        Step::Roles => view! { <roles::OfApplication/> }.into_any(),
+                        Step::Account => view! { <account::AccountStep/> }.into_any(),
+                        Step::Access => view! { <access::Access/> }.into_any(),
+                        Step::Review => view! { <review::Review current=current.clone()/> }.into_any(),
                     },
                 }}
                 {move || wish.missing.get().map(|what| view! { <p class="error" role="alert">{what}</p> })}
@@ -105,11 +181,20 @@ fn Steps(current: Current) -> impl IntoView {
                     // The second press of a double click would pass over the step that has just come.
                     <p class="actions actions--end">
                         {(at.get() > 0).then(|| view! { <button type="button" class="button" on:click=move |event| if event.detail() < 2 { go(wish, at.get_untracked() - 1) }>"Back"</button> })}
-                        {(at.get() < STEPS.len() - 1).then(|| view! { <button type="button" class="button button--primary" on:click=move |event| if event.detail() < 2 { next(wish) }>"Next"</button> })}
+                        {(at.get() < steps.len() - 1).then(|| view! { <button type="button" class="button button--primary" on:click=move |event| if event.detail() < 2 { next(wish) }>"Next"</button> })}
                     </p>
                 })}
             </section>
         </div>
+    }
+}
+
+/// Says what the page needs the approval for.
+fn approval(kind: Kind) -> &'static str {
+    if kind.has_account() {
+        "This page needs your approval to create user accounts and app registrations, to assign licences, to grant permissions and to add roles in this tenant. It asks only now, because only this screen needs it."
+    } else {
+        "This page needs your approval to create app registrations, to grant permissions and to add roles in this tenant. It asks only now, because only this screen needs it."
     }
 }
 
@@ -120,6 +205,7 @@ fn picker(wish: Wish) -> Picker {
         catalogue: wish.catalogue,
         is_whole: wish.is_whole,
         fault: wish.fault,
+        only: None,
         chosen: Signal::derive(move || app.draft.with(|draft| draft.blueprint.permissions.clone())),
         set: Callback::new(move |(permission, wanted): (Chosen, bool)| {
             draft::change(app, |draft| {
@@ -135,10 +221,10 @@ fn picker(wish: Wish) -> Picker {
 }
 
 /// Enters the tenant and reads what it offers.
-fn load(wish: Wish, current: Current) {
+fn load(wish: Wish, kind: Kind, current: Current) {
     let app = use_app();
     leptos::task::spawn_local(async move {
-        let entered = tenant::enter(app, &current, Feature::AppSessions).await;
+        let entered = tenant::enter(app, &current, feature_of(kind)).await;
         if wish.client.try_set(entered.clone()).is_some() {
             return;
         }
@@ -150,8 +236,21 @@ fn load(wish: Wish, current: Current) {
             }
             draft.tenant = Some(client.tenant().id.clone());
         });
+        if kind.has_account() {
+            match accounts::offers(app, &current, &client).await {
+                Ok(offers) => {
+                    let licences: Vec<Licence> = offers.licences.iter().map(|(licence, _)| licence.clone()).collect();
+                    draft::change(app, |draft| draft.settle_account(&offers.domains, &licences));
+                    wish.offers.try_set(Some(offers));
+                }
+                Err(notice) => drop(wish.fault.try_set(Some(notice))),
+            }
+        }
         match tenant::role_definitions(app, &current, &client).await {
-            Ok(roles) => drop(wish.roles.try_set(roles)),
+            Ok(roles) => {
+                draft::change(app, |draft| draft.settle_roles(&roles));
+                wish.roles.try_set(roles);
+            }
             Err(notice) => drop(wish.fault.try_set(Some(notice))),
         }
         let read = tenant::catalogue(app, &current, &client, move |catalogue| {
@@ -160,7 +259,9 @@ fn load(wish: Wish, current: Current) {
         if let Err(notice) = read.await {
             wish.fault.try_set(Some(notice));
         }
-        wish.is_whole.try_set(true);
+        if wish.is_whole.try_set(true).is_none() {
+            draft::change(app, |draft| wish.catalogue.with_untracked(|catalogue| draft.settle(catalogue, true)));
+        }
     });
 }
 
@@ -175,44 +276,85 @@ fn go(wish: Wish, at: usize) {
 fn next(wish: Wish) {
     let app = use_app();
     let draft = app.draft.get_untracked();
-    match missing(&draft) {
+    match missing(&draft, wish.is_whole.get_untracked()) {
         Some(what) => {
             wish.missing.set(Some(what));
-            crate::app::screen::focus(".wizard__body input");
+            crate::app::screen::focus(".wizard__body [aria-invalid='true'], .wizard__body input");
         }
         None => go(wish, draft.at + 1),
     }
 }
 
 /// Returns what a step still needs.
-fn missing(draft: &Draft) -> Option<String> {
-    match draft.at {
-        0 => crate::domain::name::check(&draft.blueprint.name).err().map(text::faults::name).or_else(|| {
-            let fault = draft.blueprint.redirect_uris.iter().find_map(|uri| crate::domain::blueprint::check_redirect_uri(uri).err());
-            fault.map(text::faults::redirect)
-        }),
-        2 if draft.blueprint.credential == Credential::Uploaded && draft.blueprint.certificate.is_none() => {
+fn missing(draft: &Draft, is_whole: bool) -> Option<String> {
+    let blueprint = &draft.blueprint;
+    let steps = steps_of(blueprint.kind);
+    match steps[draft.at.min(steps.len() - 1)] {
+        Step::Name => name_missing(draft),
+        Step::Credential if blueprint.credential == Credential::Uploaded && blueprint.certificate.is_none() => {
             Some("Choose the file of the certificate, or let this page make one.".into())
         }
-        1 if draft.blueprint.permissions.is_empty() => {
+        Step::Permissions if !draft.open.permissions.is_empty() && !is_whole => {
+            Some("Wait until all permissions of this tenant are read.".into())
+        }
+        Step::Permissions if !draft.open.permissions.is_empty() => {
+            Some("Leave out the permissions that this tenant does not offer.".into())
+        }
+        Step::Permissions
+            if blueprint.permissions.is_empty() && draft.outside.as_ref().is_none_or(|doubtful| doubtful.permissions.is_empty()) =>
+        {
             Some("Choose at least one permission. Search for what the job does, such as “read users”.".into())
         }
+        Step::Account => account_missing(blueprint),
+        Step::Access => blueprint.account.as_ref().and_then(|account| account.access.as_ref()).and_then(|access| {
+            access.permissions.is_empty().then(|| "Choose at least one permission for the API access app, or choose none.".to_owned())
+        }),
         _ => None,
     }
 }
 
-fn summary(blueprint: &Blueprint, step: usize) -> String {
+fn name_missing(draft: &Draft) -> Option<String> {
+    let fault = crate::domain::name::check(&draft.blueprint.name).err().map(text::faults::name);
+    fault
+        .or_else(|| {
+            let value = |name: &String| draft.values.get(name).map(|value| value.trim()).unwrap_or_default();
+            let unfit = |name: &String| redirect::check_value(&draft.templates, name, value(name)).err();
+            redirect::placeholders(&draft.templates).iter().find_map(unfit).map(text::faults::placeholder)
+        })
+        .or_else(|| redirect::check_all(&draft.blueprint.redirect_uris).err().map(|(_, fault)| text::faults::redirect(fault)))
+}
+
+fn account_missing(blueprint: &Blueprint) -> Option<String> {
+    let none = Account::default();
+    let account = blueprint.account.as_ref().unwrap_or(&none);
+    let name = match blueprint.kind {
+        Kind::ConnectionAccount => crate::domain::name::check(&blueprint.name).err().map(text::faults::name),
+        _ => None,
+    };
+    name.or_else(|| check_user_name(&account.user_name, &account.domain).err().map(text::accounts::user_name)).or_else(|| {
+        let has_location = account.usage_location.as_deref().is_some_and(|code| code.len() == 2);
+        match (&account.usage_location, &account.licence) {
+            (None, Some(_)) => Some(text::accounts::usage_location_missing().to_owned()),
+            (Some(_), _) if !has_location => Some("Enter the country as two letters, such as DE or US.".into()),
+            _ => None,
+        }
+    })
+}
+
+fn summary(blueprint: &Blueprint, step: Step) -> String {
+    let roles = |roles: &[DirectoryRole]| if roles.is_empty() { "No roles".into() } else { text::count(roles.len(), "role", "roles") };
     match step {
-        0 => blueprint.name.trim().to_owned(),
-        1 => text::count(blueprint.permissions.len(), "permission", "permissions"),
-        2 => match blueprint.credential {
+        Step::Name => blueprint.name.trim().to_owned(),
+        Step::Permissions => text::count(blueprint.permissions.len(), "permission", "permissions"),
+        Step::Credential => match blueprint.credential {
             Credential::None => "No credential".into(),
             Credential::Certificate { days, .. } => format!("Certificate, {}", credential::lifetime(days)),
             Credential::Uploaded => "Certificate from a file".into(),
             Credential::Secret { days } => format!("Client secret, {}", credential::lifetime(days)),
         },
-        3 if blueprint.roles.is_empty() => "No roles".into(),
-        3 => text::count(blueprint.roles.len(), "role", "roles"),
-        _ => String::new(),
+        Step::Roles => roles(&blueprint.roles),
+        Step::Account => blueprint.account.as_ref().map(Account::upn).unwrap_or_default(),
+        Step::Access => blueprint.account.as_ref().map(|account| roles(&account.roles)).unwrap_or_default(),
+        Step::Review => String::new(),
     }
 }

@@ -1,10 +1,11 @@
-//! Step 5: the plan under the tenant's name, what stands in its way, and the one button that starts it.
+//! The plan under the tenant's name, what stands in its way, and the one button that starts it.
 
-use super::Wish;
+use super::{Step, Wish, go_to};
 use crate::app::tenant::{self, Loaded};
 use crate::app::{Current, draft, runs, screen, use_app};
 use crate::components::plan::PlanTable;
 use crate::components::ui::{NoticeView, Skeleton};
+use crate::domain::blueprint::{Credential, ExchangeHolder, ExchangeRole, Kind};
 use crate::domain::ids::{AppId, ObjectId};
 use crate::plan::build;
 use crate::plan::observed::Observed;
@@ -20,6 +21,7 @@ pub fn Review(current: Current) -> impl IntoView {
     let observed = RwSignal::new(Loaded::<Observed>::Loading);
     let adoption = RwSignal::new(Adoption::Undecided);
     let tenant = current.tenant.clone();
+    let has_application = app.draft.with_untracked(|draft| draft.blueprint.kind.has_application());
     let look = {
         let current = current.clone();
         move || {
@@ -43,11 +45,12 @@ pub fn Review(current: Current) -> impl IntoView {
             <dt>"Tenant"</dt><dd><strong>{tenant.name.clone()}</strong>" · "{tenant.domain.clone()}</dd>
             <dt>"Directory (tenant) ID"</dt><dd class="mono">{tenant.id.to_string()}</dd>
         </dl>
-        <label class="check">
+        <super::outside::Outside/>
+        {has_application.then(|| view! { <label class="check">
             <input type="checkbox" prop:checked=move || app.draft.with(|draft| draft.blueprint.grant_in_run)
                 on:change=move |event| draft::change(app, |draft| draft.blueprint.grant_in_run = event_target_checked(&event))/>
             <span>"Grant admin consent in this run"</span>
-        </label>
+        </label> })}
         {move || match observed.get() {
             Loaded::Loading => view! { <Skeleton what="Looking at the tenant"/> }.into_any(),
             Loaded::Failed(notice) | Loaded::StepUp(notice) => {
@@ -60,7 +63,7 @@ pub fn Review(current: Current) -> impl IntoView {
                     tenant::forget_rights(app, &current);
                     look();
                 });
-                view! { <Plan seen adoption again/> }.into_any()
+                view! { <Plan seen adoption again/><super::share::Share/> }.into_any()
             }
         }}
     }
@@ -74,7 +77,13 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
     let blocked = RwSignal::new(false);
     let seen = StoredValue::new(seen);
     let consent_uri = app.config_now().map(|config| config.consent_uri()).unwrap_or_default();
-    let blueprint = Memo::new(move |_| app.draft.with(|draft| draft.blueprint.clone()));
+    let asked = Memo::new(move |_| app.draft.with(|draft| draft.blueprint.clone()));
+    // A job that others prescribe takes what the tenant's policy allows; a lifetime that the person chose is theirs to shorten.
+    let clamped = Memo::new(move |_| {
+        let asked = asked.get();
+        (asked.kind == Kind::CalendarSync).then(|| seen.with_value(|seen| preflight::clamped(&asked, seen))).flatten()
+    });
+    let blueprint = Memo::new(move |_| clamped.get().unwrap_or_else(|| asked.get()));
     let obstacles = Memo::new(move |_| seen.with_value(|seen| preflight::obstacles(&blueprint.get(), seen, adoption.get())));
     let steps = Memo::new(move |_| seen.with_value(|seen| build::steps(&blueprint.get(), seen, adoption.get(), &consent_uri)));
     let planned = Memo::new(move |_| {
@@ -125,6 +134,10 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
                 </div>
             })
         }}
+        {move || clamped.get().map(|shorter| {
+            let days = if let Credential::Secret { days } = shorter.credential { days } else { 0 };
+            view! { <p class="warning" role="status">{format!("A policy of this tenant allows client secrets for {days} days at most, so it is made for {days} days.")}</p> }
+        })}
         {seen.with_value(|seen| view! { <PlanTable planned roles=seen.roles.clone() may_register=seen.may_register()/> })}
         <p class="actions"><button type="button" class="button button--primary" on:click=create>"Create"</button>
             <span class="muted">{move || if is_creating.get() { "Starting…" } else { "Nothing is written before you press Create." }}</span></p>
@@ -139,18 +152,35 @@ fn ObstacleView(obstacle: Obstacle, adoption: RwSignal<Adoption>) -> impl IntoVi
         Obstacle::NameTaken(apps) => view! {
             {(apps.len() == 1).then(|| view! { <button type="button" class="button" on:click=move |_| adoption.set(Adoption::Adopt)>"Use the existing one"</button> })}
             <button type="button" class="button" on:click=move |_| adoption.set(Adoption::CreateAnother)>"Create another"</button>
-            <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.at = 0)>"Choose another name"</button>
+            <button type="button" class="button" on:click=move |_| go_to(Step::Name)>"Choose another name"</button>
         }.into_any(),
         Obstacle::MayNotAssignRoles { .. } => view! {
-            <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.blueprint.roles.clear())>"Leave the roles out"</button>
+            <button type="button" class="button" on:click=move |_| draft::change(app, |draft| {
+                draft.blueprint.roles.clear();
+                if let Some(account) = draft.blueprint.account.as_mut() {
+                    account.roles.clear();
+                }
+            })>"Leave the roles out"</button>
         }.into_any(),
         Obstacle::SecretTooLong { .. } | Obstacle::SecretsForbidden | Obstacle::CertificateTooLong { .. } => view! {
-            <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.at = 2)>"Go to Credential"</button>
+            <button type="button" class="button" on:click=move |_| go_to(Step::Credential)>"Go to Credential"</button>
         }.into_any(),
         Obstacle::NotOffered(_) => view! {
-            <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.at = 1)>"Go to Permissions"</button>
+            <button type="button" class="button" on:click=move |_| go_to(Step::Permissions)>"Go to Permissions"</button>
         }.into_any(),
-        Obstacle::MayNotRegister { .. } => ().into_any(),
+        Obstacle::UserNameTaken(_) | Obstacle::DomainNotUsable(_) | Obstacle::NoSeat(_) => view! {
+            <button type="button" class="button" on:click=move |_| go_to(Step::Account)>"Go to Account"</button>
+        }.into_any(),
+        Obstacle::ExchangeRoleGone(role) => {
+            let (gone, is_modern) = (role.clone(), role.holder == ExchangeHolder::Account);
+            view! {
+                {is_modern.then(|| view! { <button type="button" class="button" on:click=move |_| draft::change(app, |draft| {
+                    draft.blueprint.exchange = vec![ExchangeRole { name: "Application Calendars.ReadWrite".into(), holder: ExchangeHolder::Application }];
+                })>"Use Application Calendars.ReadWrite"</button> })}
+                <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.blueprint.exchange.retain(|known| *known != gone))>"Leave it out"</button>
+            }.into_any()
+        }
+        Obstacle::MayNotRegister { .. } | Obstacle::MayNotMakeUsers { .. } => ().into_any(),
     };
     view! { <p><strong>{what}</strong>" "{next}</p><p class="actions">{choices}</p> }
 }

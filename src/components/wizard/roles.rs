@@ -1,4 +1,4 @@
-//! Step 4: directory roles for the application.
+//! Directory roles, for the application or for the account.
 
 use super::Wish;
 use crate::app::{draft, use_app};
@@ -7,13 +7,40 @@ use crate::domain::role::{DirectoryRole, GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_A
 use leptos::prelude::*;
 
 #[component]
-pub fn Roles() -> impl IntoView {
+pub fn OfApplication() -> impl IntoView {
     let app = use_app();
+    view! {
+        <h2>"Does it need a directory role?"</h2>
+        <p class="muted">"Most jobs need none: permissions are enough. Exchange Online PowerShell is one that does: it needs Exchange Administrator, the permission Exchange.ManageAsApp of Office 365 Exchange Online, and a certificate in place of a secret."</p>
+        <Roles
+            chosen=Signal::derive(move || app.draft.with(|draft| draft.blueprint.roles.clone()))
+            set=Callback::new(move |(role, wanted)| draft::change(app, |draft| put(&mut draft.blueprint.roles, role, wanted)))
+            unknown=Signal::derive(move || app.draft.with(|draft| draft.open.roles.clone()))
+            warning="A Global Administrator can do everything in this tenant. If the secret of this application gets lost, so is the tenant. Choose a role that covers just the job."/>
+    }
+}
+
+/// Adds a role to a list, or takes it out.
+pub fn put(roles: &mut Vec<DirectoryRole>, role: DirectoryRole, wanted: bool) {
+    roles.retain(|known| known.id != role.id);
+    if wanted {
+        roles.push(role);
+    }
+}
+
+#[component]
+pub fn Roles(
+    chosen: Signal<Vec<DirectoryRole>>,
+    set: Callback<(DirectoryRole, bool)>,
+    /// Names of a document that this tenant has no role for.
+    unknown: Signal<Vec<String>>,
+    warning: &'static str,
+) -> impl IntoView {
     let wish: Wish = expect_context();
     let query = RwSignal::new(String::new());
     let matching = move || {
         let words: Vec<String> = query.get().to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let chosen = app.draft.with(|draft| draft.blueprint.roles.clone());
+        let chosen = chosen.get();
         let fits = |role: &&DirectoryRole| {
             let name = role.name.to_lowercase();
             if words.is_empty() {
@@ -25,34 +52,25 @@ pub fn Roles() -> impl IntoView {
         wish.roles.with(|roles| roles.iter().filter(fits).take(30).cloned().collect::<Vec<_>>())
     };
     view! {
-        <h2>"Does it need a directory role?"</h2>
-        <p class="muted">"Most jobs need none: permissions are enough. Exchange Online PowerShell is one that does: it needs Exchange Administrator, the permission Exchange.ManageAsApp of Office 365 Exchange Online, and a certificate in place of a secret."</p>
         <label class="field">
             <span class="label">"Search roles"</span>
             <input type="search" class="input" autocomplete="off" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/>
         </label>
         {move || wish.fault.get().map(|notice| view! { <NoticeView notice/> })}
-        {move || app.draft.with(|draft| draft.blueprint.roles.iter().any(|role| role.id == GLOBAL_ADMINISTRATOR)).then(|| view! {
-            <p class="warning" role="alert">"A Global Administrator can do everything in this tenant. If the secret of this application gets lost, so is the tenant. Choose a role that covers just the job."</p>
-        })}
+        {move || (!wish.roles.with(Vec::is_empty)).then(|| unknown.get().into_iter().map(|name| view! {
+            <p class="warning" role="alert">{format!("The blueprint asks for the role “{name}”, which this tenant does not have. It is left out.")}</p>
+        }).collect_view())}
+        {move || chosen.with(|roles| roles.iter().any(|role| role.id == GLOBAL_ADMINISTRATOR)).then(|| view! { <p class="warning" role="alert">{warning}</p> })}
         <ul class="rows">
             {move || matching().into_iter().map(|role| {
                 let name = role.name.clone();
-                let is_chosen = {
-                    let id = role.id.clone();
-                    move || app.draft.with(|draft| draft.blueprint.roles.iter().any(|known| known.id == id))
-                };
+                let id = role.id.clone();
+                let is_chosen = move || chosen.with(|roles| roles.iter().any(|known| known.id == id));
                 let critical = matches!(role.id.as_str(), GLOBAL_ADMINISTRATOR | PRIVILEGED_ROLE_ADMINISTRATOR);
                 view! {
                     <li class="row">
                         <label class="check">
-                            <input type="checkbox" aria-label=name.clone() prop:checked=is_chosen on:change=move |event| {
-                                let (wanted, role) = (event_target_checked(&event), role.clone());
-                                draft::change(app, |draft| {
-                                    draft.blueprint.roles.retain(|known| known.id != role.id);
-                                    if wanted { draft.blueprint.roles.push(role) }
-                                });
-                            }/>
+                            <input type="checkbox" aria-label=name.clone() prop:checked=is_chosen on:change=move |event| set.run((role.clone(), event_target_checked(&event)))/>
                             <span>{name}</span>
                         </label>
                         {critical.then(|| view! { <span class="chip chip--critical">"Critical risk"</span> })}

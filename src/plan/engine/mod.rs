@@ -2,14 +2,20 @@
 //!
 //! A write leaves only after its intent was stored. An outcome that nobody knows is settled by reads, never by a blind repeat.
 
-use super::credentials::CredentialStep;
+mod chosen;
+mod password;
 mod secret;
+mod words;
+
+use super::account::AccountStep;
+use super::credentials::CredentialStep;
 
 pub use super::event::{Command, Effect, Event};
 use super::record::{Need, RunRecord, StepRecord, StepState};
 use super::secret_step;
-use super::step::{Finding, StepKind};
+use super::step::{Finding, Scene, StepKind};
 use crate::domain::certificate::PublicCertificate;
+use crate::domain::secret::Secret;
 use crate::domain::time::Instant;
 use crate::graph::answer::{Fault, LONGEST_WAIT, Outcome};
 use crate::graph::request::GraphRequest;
@@ -41,6 +47,8 @@ pub struct Engine {
     /// The person asked for the secret in this visit.
     wants_secret: bool,
     replaces_secret: bool,
+    /// The password of the account that is made in this visit.
+    password: Option<Secret>,
     /// A check of consent goes on until this moment.
     polls_until: Option<Instant>,
     cancel_wanted: bool,
@@ -56,6 +64,7 @@ impl Engine {
             last_read: None,
             wants_secret: false,
             replaces_secret: false,
+            password: None,
             polls_until: None,
             cancel_wanted: false,
         }
@@ -74,12 +83,20 @@ impl Engine {
             Event::Began => self.begin(now, &mut effects),
             Event::Stored if self.flight == Flight::StoringIntent => self.send_prepared(&mut effects),
             Event::StoreFailed if self.flight == Flight::StoringIntent => self.could_not_store(now),
+            Event::Noted(id) => {
+                if let Some(step) = self.current() {
+                    step.request_ids.push(id);
+                }
+            }
             Event::Answered(outcomes) if self.flight == Flight::Checking => self.checked(&outcomes, now, &mut effects),
             Event::Answered(outcomes) if self.flight == Flight::Writing => self.wrote(outcomes, now, &mut effects),
             Event::Woke if self.flight == Flight::Idle => self.advance(now, &mut effects),
             Event::Chose(command) => self.chose(command, now, &mut effects),
+            Event::PasswordChosen(password) if self.flight == Flight::Idle => self.password_chosen(password, now, &mut effects),
+            Event::Proved(account) if self.flight == Flight::Idle => self.proved(&account, now, &mut effects),
             Event::CertificateMade(certificate) => self.certificate_made(certificate, now, &mut effects),
             Event::Stored | Event::StoreFailed | Event::Answered(_) | Event::Woke => {}
+            Event::PasswordChosen(_) | Event::Proved(_) => {}
         }
         if self.record.current().is_none() && self.record.ended.is_none() {
             self.record.ended = Some(now);
@@ -91,6 +108,7 @@ impl Engine {
     fn begin(&mut self, now: Instant, effects: &mut Vec<Effect>) {
         if let Some(step) = self.current() {
             secret_step::after_reload(step);
+            password::after_reload(step);
             if matches!(step.state, StepState::Running) {
                 step.state = StepState::Pending;
             }
@@ -119,6 +137,10 @@ impl Engine {
         let adding_skipped = self.record.steps[..at].iter().any(|s| s.step.adds_credential() && s.state == StepState::Skipped);
         let wants_secret = self.wants_secret || self.replaces_secret;
         let polls = self.polls_until.is_some();
+        let has_password = self.password.is_some();
+        if self.waits_for_word(now, effects) {
+            return;
+        }
         let Some(step) = self.record.steps.get_mut(at) else { return };
         step.since.get_or_insert(now);
         if let Some(until) = step.not_before.filter(|until| *until > now) {
@@ -145,6 +167,14 @@ impl Engine {
                 return;
             }
             (StepKind::AddSecret { .. }, _) => {}
+            (StepKind::Account(AccountStep::Create { .. }), _) if !password::is_due(step, has_password) => {
+                if !matches!(step.state, StepState::NeedsYou(_)) {
+                    step.state = StepState::NeedsYou(Need::ChoosePassword);
+                    effects.push(Effect::Keep);
+                }
+                return;
+            }
+            (StepKind::Account(AccountStep::Create { .. }), _) => {}
             (StepKind::Credential(CredentialStep::MakeCertificate { .. }), state) => {
                 if state != StepState::NeedsYou(Need::MakeCertificate) {
                     step.state = StepState::NeedsYou(Need::MakeCertificate);
@@ -195,7 +225,8 @@ impl Engine {
         if let (Some(step), Some(read)) = (self.record.steps.get_mut(at), &self.last_read)
             && step.attempts == 0
         {
-            step.before = step.step.before(&self.record.facts, read);
+            let scene = Scene { run: &self.record.id, blueprint: &self.record.blueprint, facts: &self.record.facts, now };
+            step.before = step.step.before(&scene, read);
         }
         match request {
             Some(request) => self.intend(request, effects),
@@ -269,6 +300,12 @@ impl Engine {
         let Some(at) = self.record.current() else { return };
         if matches!(self.record.steps[at].step, StepKind::AddSecret { .. }) {
             return self.checked_secret(outcomes, now, effects);
+        }
+        if password::makes_account(&self.record.steps[at]) {
+            return self.checked_account(outcomes, now, effects);
+        }
+        if self.checked_by_hand(outcomes, now, effects) {
+            return;
         }
         let finding = self.record.steps[at].step.judge_check(&self.record.scene(now), outcomes);
         self.last_read = match outcomes.first() {
@@ -372,6 +409,9 @@ impl Engine {
         let outcome = outcomes.pop().unwrap_or(Outcome::Unknown(Fault::without_answer("NoAnswer")));
         if matches!(self.record.steps[at].step, StepKind::AddSecret { .. }) {
             return self.wrote_secret(outcome, now, effects);
+        }
+        if password::makes_account(&self.record.steps[at]) {
+            return self.wrote_account(outcome, now, effects);
         }
         match outcome {
             Outcome::Ok(body) => {
@@ -481,77 +521,6 @@ impl Engine {
         self.last_read = None;
         if let Some(step) = self.current() {
             finish(step, state, now);
-        }
-        effects.push(Effect::Keep);
-        self.advance(now, effects);
-    }
-
-    fn chose(&mut self, command: Command, now: Instant, effects: &mut Vec<Effect>) {
-        if command == Command::Cancel {
-            if self.record.current().is_some() {
-                // What is under way is still judged, so that its outcome is known.
-                self.cancel_wanted = true;
-                self.advance(now, effects);
-            }
-            return;
-        }
-        if command == Command::Resume {
-            self.record.cancelled = false;
-            self.cancel_wanted = false;
-        }
-        if self.flight != Flight::Idle {
-            return;
-        }
-        let Some(step) = self.current() else { return };
-        match (command, step.state) {
-            (Command::Retry | Command::Resume, StepState::Failed | StepState::NeedsYou(Need::NotYet | Need::SignIn)) => {
-                step.state = StepState::Pending;
-                step.not_before = None;
-                step.since = Some(now);
-                step.ended = None;
-            }
-            (Command::CheckStatus | Command::AwaitConsent, StepState::NeedsYou(Need::Consent) | StepState::Waiting)
-                if step.step == StepKind::Consent =>
-            {
-                step.state = StepState::Waiting;
-                step.not_before = None;
-                step.since = Some(now);
-                // After Accept the grants can take a minute to appear; a look in between is one look.
-                let seconds = if command == Command::AwaitConsent { 60 } else { 0 };
-                self.polls_until = Some(now.plus_seconds(seconds));
-            }
-            (Command::CheckStatus, StepState::NeedsYou(Need::NotYet) | StepState::Waiting) => {
-                step.state = StepState::Waiting;
-                step.not_before = None;
-                step.since = Some(now);
-            }
-            (Command::Later, StepState::NeedsYou(Need::Consent)) => return self.finish_current(StepState::Skipped, now, effects),
-            (Command::Later, StepState::NeedsYou(Need::NotYet)) if step.applied => {
-                return self.finish_current(StepState::Warning, now, effects);
-            }
-            (Command::Later, StepState::NeedsYou(Need::MakeCertificate | Need::Confirm)) => {
-                return self.finish_current(StepState::Skipped, now, effects);
-            }
-            (Command::Confirm, StepState::NeedsYou(Need::Confirm)) => {
-                step.confirmed = true;
-                step.state = StepState::Pending;
-                step.since = Some(now);
-            }
-            (Command::Later, StepState::NeedsYou(Need::MakeSecret)) => return self.finish_current(StepState::Skipped, now, effects),
-            (Command::ShowSecret, StepState::NeedsYou(Need::MakeSecret)) => {
-                step.since = Some(now);
-                self.wants_secret = true;
-            }
-            (Command::ReplaceSecret, StepState::NeedsYou(Need::SecretLost | Need::SaveSecret)) => {
-                step.since = Some(now);
-                self.replaces_secret = true;
-            }
-            (Command::SavedSecret, StepState::NeedsYou(Need::SaveSecret)) => {
-                step.since = Some(now);
-                step.secret.saved = true;
-            }
-            (Command::Resume, _) => {}
-            _ => return,
         }
         effects.push(Effect::Keep);
         self.advance(now, effects);

@@ -1,19 +1,24 @@
 //! A run: the plan with what became of each step, and what the person can do about it.
 
+mod account;
+mod secrets;
+mod undo_plan;
+
 use super::ui::{self, NoticeView};
-use super::wizard::credential::Facts;
-use crate::app::{Phase, certificates, runs, use_app};
+use crate::app::{Phase, accounts, runs, use_app};
 use crate::domain::ids::{RunId, Tenant};
-use crate::entra::attempt::ReturnTo;
+use crate::plan::account::AccountStep;
 use crate::plan::credentials::CredentialStep;
 use crate::plan::engine::Command;
+use crate::plan::exchange::ExchangeStep;
 use crate::plan::record::{Need, Purpose, RunRecord, RunState, StepRecord, StepState};
 use crate::plan::step::StepKind;
 use crate::plan::undo;
 use crate::text;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
-use std::collections::BTreeSet;
+use secrets::{CertificateBox, SecretBox};
+use undo_plan::UndoPlan;
 
 #[component]
 pub fn Run() -> impl IntoView {
@@ -166,82 +171,33 @@ fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) ->
             let words = if takes_place { "Remove the old one" } else { "Remove it" };
             view! { <p class="actions">{button(words, Command::Confirm, false)}{button("Later", Command::Later, false)}</p> }.into_any()
         }
-        (StepState::NeedsYou(Need::SaveSecret), _) => view! { <SecretBox record/> }.into_any(),
-        (StepState::NeedsYou(Need::SecretLost), _) => view! { <p class="actions">{button("Replace secret", Command::ReplaceSecret, true)}</p> }.into_any(),
-        (StepState::Failed, Some(StepKind::AssignRole { .. })) => view! { <p class="actions">{button("Add the role", Command::Retry, true)}</p> }.into_any(),
-        (StepState::Waiting, Some(StepKind::AssignRole { .. })) => view! { <p class="actions">{button("Check current status", Command::CheckStatus, false)}</p> }.into_any(),
-        _ => ().into_any(),
-    }
-}
-
-/// The one place where a secret is shown.
-#[component]
-fn SecretBox(record: Memo<Option<RunRecord>>) -> impl IntoView {
-    let app = use_app();
-    let mine = move || {
-        let id = record.get()?.id;
-        app.secret.get().filter(|(of, _)| *of == id).map(|(_, secret)| secret)
-    };
-    move || {
-        match mine() {
-        Some(secret) => {
-            let (shown, copied) = (secret.clone(), secret);
-            view! {
-                <div class="secret">
-                    <label><span class="label">"Client secret value"</span>
-                        <textarea class="input input--mono input--secret" rows="2" readonly autocomplete="off" spellcheck="false" prop:value=shown.reveal().to_owned()></textarea></label>
-                    <p class="muted">"Keep it in a vault or in the settings of the job, never in a mail or a chat. Microsoft may need a minute until it works."</p>
-                    <p class="actions">
-                        <button type="button" class="button button--primary" on:click=move |_| app.copy(copied.reveal().to_owned(), "Client secret")>"Copy secret"</button>
-                        <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::SavedSecret) }>"I have saved it"</button>
-                    </p>
-                </div>
-            }.into_any()
+        (StepState::NeedsYou(Need::SaveSecret), _) => view! { <SecretBox record what=secrets::CLIENT_SECRET/> }.into_any(),
+        (StepState::NeedsYou(Need::SavePassword), _) => view! { <SecretBox record what=secrets::PASSWORD/> }.into_any(),
+        (StepState::NeedsYou(need @ (Need::ChoosePassword | Need::PasswordLost)), _) => {
+            view! { <account::PasswordChoice record at is_lost=need == Need::PasswordLost/> }.into_any()
         }
-        None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret) }>"Replace secret"</button></p> }.into_any(),
-    }
-    }
-}
-
-/// Where a certificate is made, and its key handed over once.
-#[component]
-fn CertificateBox(record: Memo<Option<RunRecord>>, days: u32, bits: u32) -> impl IntoView {
-    let app = use_app();
-    let is_making = RwSignal::new(false);
-    let fault = RwSignal::new(None::<String>);
-    let mine = move || {
-        let id = record.get()?.id;
-        app.certificate.get().filter(|made| made.run == id)
-    };
-    let make = move |_| {
-        let Some(record) = record.get_untracked().filter(|_| !is_making.get_untracked()) else { return };
-        is_making.set(true);
-        leptos::task::spawn_local(async move {
-            fault.try_set(certificates::make(app, &record, days, bits).await.err());
-            is_making.try_set(false);
-        });
-    };
-    move || {
-        match mine() {
-        None => view! {
-            <p class="actions"><button type="button" class="button button--primary" on:click=make>"Create certificate"</button>
-                <span class="muted" role="status">{move || if is_making.get() { "Making the key. A long one takes some seconds." } else { "" }}</span></p>
-            {move || fault.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
+        (StepState::NeedsYou(Need::DoByHand), Some(StepKind::Exchange(ExchangeStep::ByHand { role }))) => view! {
+            <account::ByHand record role/>
+            <p class="actions">{button("I have done it", Command::Confirm, true)}{button("Later", Command::Later, false)}</p>
         }.into_any(),
-        Some(made) => view! {
-            <div class="secret">
-                <Facts certificate=made.public.clone()/>
-                <p>"Save the file now: it holds the private key, which exists nowhere else. Keep it where only the job can read it. If the job wants a PFX:"</p>
-                <pre>"openssl pkcs12 -export -in certificate.pem -out certificate.pfx"</pre>
-                <p class="muted">"For Exchange Online PowerShell on Windows, import the PFX with a CSP provider (add -CSP \"Microsoft Enhanced RSA and AES Cryptographic Provider\" to the line): keys of newer providers are not accepted everywhere."</p>
-                <p class="actions">
-                    <button type="button" class="button button--primary" on:click=move |_| certificates::download(app)>"Download PEM"</button>
-                    <button type="button" class="button" disabled=!made.is_saved on:click=move |_| certificates::saved(app)>"I have saved it"</button>
-                </p>
-                {(!made.is_saved).then(|| view! { <p class="muted">"I have saved it can be pressed after the download."</p> })}
-            </div>
+        (StepState::Waiting, Some(StepKind::Exchange(ExchangeStep::Settle))) => {
+            view! { <p class="actions">{button("It works already", Command::Confirm, false)}</p> }.into_any()
+        }
+        (StepState::NeedsYou(Need::TryIt), _) => {
+            view! { <p class="actions">{button("It works", Command::Confirm, true)}{button("Go on without", Command::Later, false)}</p> }.into_any()
+        }
+        (StepState::NeedsYou(Need::Prove), _) => view! {
+            <account::ProofFault record at/>
+            <p class="actions">
+                <button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { accounts::prove(app, &record) }>"Sign in as the account"</button>
+                {button("Later", Command::Later, false)}
+            </p>
         }.into_any(),
-    }
+        (StepState::NeedsYou(Need::Finish), _) => view! { <p class="actions">{button("Finish", Command::Confirm, true)}</p> }.into_any(),
+        (StepState::NeedsYou(Need::SecretLost), _) => view! { <p class="actions">{button("Replace secret", Command::ReplaceSecret, true)}</p> }.into_any(),
+        (StepState::Failed, Some(StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. }))) => view! { <p class="actions">{button("Add the role", Command::Retry, true)}</p> }.into_any(),
+        (StepState::Waiting, Some(StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. }))) => view! { <p class="actions">{button("Check current status", Command::CheckStatus, false)}</p> }.into_any(),
+        _ => ().into_any(),
     }
 }
 
@@ -278,6 +234,7 @@ fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> i
                     view! { <button type="button" class="button button--primary" on:click=move |_| navigate(&format!("/app/apps/{app_id}"), Default::default())>"Use now"</button> }
                 }))}
                 {(!goes_on).then(|| view! { <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { crate::app::history::save_evidence(&record) }>"Export evidence"</button> })}
+                {(!goes_on).then(|| view! { <button type="button" class="button" on:click=move |_| crate::app::screen::print()>"Print"</button> })}
                 {(can_undo.get() && matches!(state, RunState::Done | RunState::Cancelled | RunState::Failed)).then(|| view! { <button type="button" class="button" on:click=move |_| asks_undo.set(true)>"Undo"</button> })}
                 {(state == RunState::Done && is_about_access()).then(|| view! { <a class="button button--primary" href="/app/access">"Who has access"</a> })}
                 {(state == RunState::Undone || record.get_untracked().is_some_and(|r| r.undoes.is_some() && state == RunState::Done)).then(|| view! { <a class="button" href="/">"Recent sessions"</a> })}
@@ -285,67 +242,4 @@ fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> i
             {asks_undo.get().then(|| view! { <UndoPlan record asks_undo/> })}
         }.into_any()
     }
-}
-
-/// Undo is shown as a plan first, and asks for the name of what it deletes.
-#[component]
-fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> impl IntoView {
-    let app = use_app();
-    let navigate = use_navigate();
-    let typed = RwSignal::new(String::new());
-    let fault = RwSignal::new(false);
-    let Some(run) = record.get_untracked() else { return ().into_any() };
-    let all = StoredValue::new(undo::steps(&run));
-    let chosen = RwSignal::new(all.with_value(|all| all.iter().map(|(at, _)| *at).collect::<BTreeSet<_>>()));
-    let name = run.blueprint.name.trim().to_owned();
-    let deletes = all.with_value(|all| all.iter().any(|(_, step)| matches!(step, StepKind::DeleteApplication { .. })));
-    let shown: Vec<(usize, String, String)> = all
-        .with_value(|all| all.iter().map(|(at, step)| (*at, text::steps::title(step, &name), text::steps::change(step, &name))).collect());
-    let stays: Vec<String> = undo::stays(&run).into_iter().map(|at| text::steps::title(&run.steps[at].step, &name)).collect();
-    let tenant = format!("{} · {}", run.tenant.name, run.tenant.domain);
-    let wanted = name.clone();
-    let start = move |_| {
-        if deletes && typed.get_untracked().trim() != wanted {
-            fault.set(true);
-            crate::app::screen::focus(".undo input");
-            return;
-        }
-        let steps: Vec<StepKind> = all.with_value(|all| {
-            let is_chosen = |at: &usize| chosen.with_untracked(|chosen| chosen.contains(at));
-            all.iter().filter(|(at, _)| is_chosen(at)).map(|(_, step)| step.clone()).collect()
-        });
-        if steps.is_empty() {
-            return app.toast("Choose at least one step to undo.");
-        }
-        asks_undo.set(false);
-        let (run, navigate) = (run.clone(), navigate.clone());
-        leptos::task::spawn_local(async move {
-            match runs::create_undo(app, &run, steps).await {
-                Ok(id) => navigate(&crate::app::sign_in::address_of(&ReturnTo::Run(id)), Default::default()),
-                Err(what) => app.toast(what),
-            }
-        });
-    };
-    view! {
-        <div class="notice undo" role="alertdialog" aria-label="Undo">
-            <p class="notice__what">{format!("Undo in {tenant}:")}</p>
-            <ul class="plain">{shown.into_iter().map(|(at, title, change)| view! {
-                <li><label class="check">
-                    <input type="checkbox" disabled=deletes prop:checked=move || chosen.with(|chosen| chosen.contains(&at))
-                        on:change=move |event| chosen.update(|chosen| { if event_target_checked(&event) { chosen.insert(at); } else { chosen.remove(&at); } })/>
-                    <span><strong>{title}</strong>". "{change}"."</span>
-                </label></li>
-            }).collect_view()}</ul>
-            {(!stays.is_empty()).then(|| view! { <p class="muted">{format!("Stays, since it can’t be taken back: {}.", stays.join("; "))}</p> })}
-            {deletes.then(|| view! {
-                <label class="field"><span class="label">{format!("Type the name “{name}” to go on")}</span>
-                    <input type="text" class="input" autocomplete="off" on:input=move |event| { fault.set(false); typed.set(event_target_value(&event)); }/></label>
-            })}
-            {move || fault.get().then(|| view! { <p class="error" role="alert">"This is not its name."</p> })}
-            <p class="actions">
-                <button type="button" class="button button--danger" on:click=start>"Undo the run"</button>
-                <button type="button" class="button" on:click=move |_| asks_undo.set(false)>"Keep it"</button>
-            </p>
-        </div>
-    }.into_any()
 }

@@ -1,0 +1,150 @@
+//! Permissions as a text asks for them: a vendor's manifest, pasted; what the tenant does not offer; what is retired.
+
+use super::Wish;
+use crate::app::{draft, use_app};
+use crate::domain::blueprint::Kind;
+use crate::domain::permission::{Chosen, GRAPH, PermissionKind};
+use crate::domain::risk;
+use crate::formats::manifest;
+use crate::text;
+use leptos::prelude::*;
+
+#[component]
+pub fn Asked() -> impl IntoView {
+    let app = use_app();
+    let is_open = app.draft.with_untracked(|draft| draft.blueprint.kind == Kind::CalendarSync);
+    view! {
+        <details prop:open=is_open>
+            <summary>"Paste a manifest"</summary>
+            <Paste/>
+        </details>
+        <Unknown/>
+        <Retired/>
+    }
+}
+
+#[component]
+fn Paste() -> impl IntoView {
+    let app = use_app();
+    let wish: Wish = expect_context();
+    let answer = RwSignal::new(None::<Result<String, Vec<String>>>);
+    let read = move |text: String| {
+        if text.trim().is_empty() {
+            return answer.set(None);
+        }
+        match manifest::read(&text) {
+            Err(faults) => answer.set(Some(Err(faults.iter().map(text::formats::fault).collect()))),
+            Ok(found) => {
+                let (count, twice) = (found.asked.len(), found.twice.len());
+                let apis = {
+                    let mut all: Vec<_> = found.asked.iter().map(|asked| asked.resource.clone()).collect();
+                    all.sort();
+                    all.dedup();
+                    all.len()
+                };
+                wish.missing.set(None);
+                draft::change(app, |draft| {
+                    wish.catalogue
+                        .with_untracked(|catalogue| draft.replace_permissions(found.asked, catalogue, wish.is_whole.get_untracked()));
+                });
+                let again = if twice == 0 {
+                    String::new()
+                } else {
+                    format!(" {} there twice and taken once.", text::count(twice, "entry was", "entries were"))
+                };
+                let taken = format!(
+                    "{} of {} taken from the manifest, in the place of what was chosen before.{again}",
+                    text::count(count, "permission", "permissions"),
+                    text::count(apis, "API", "APIs")
+                );
+                answer.set(Some(Ok(taken)));
+            }
+        }
+    };
+    view! {
+        <label class="field">
+            <span class="label">"Manifest, or its part requiredResourceAccess"</span>
+            <textarea class="input input--mono" rows="5" spellcheck="false" autocomplete="off" aria-invalid=move || answer.with(|answer| matches!(answer, Some(Err(_)))).to_string()
+                on:input=move |event| read(event_target_value(&event))></textarea>
+        </label>
+        {move || answer.get().map(|answer| match answer {
+            Ok(taken) => view! { <p role="status">{taken}</p> }.into_any(),
+            Err(faults) => view! { <div class="error" role="alert"><p>"Nothing was taken from this text:"</p><ul>{faults.into_iter().take(12).map(|fault| view! { <li>{fault}</li> }).collect_view()}</ul></div> }.into_any(),
+        })}
+    }
+}
+
+/// What the text asks for and the tenant does not offer.
+#[component]
+fn Unknown() -> impl IntoView {
+    let app = use_app();
+    let wish: Wish = expect_context();
+    move || {
+        let open = app.draft.with(|draft| draft.open.permissions.clone());
+        if open.is_empty() {
+            return ().into_any();
+        }
+        if !wish.is_whole.get() {
+            return view! { <p class="muted" role="status">"Looking up the permissions by name."</p> }.into_any();
+        }
+        view! {
+            <div class="notice" role="alert">
+                <p class="notice__what">{format!("This tenant does not offer {}:", text::count(open.len(), "of these permissions", "of these permissions"))}</p>
+                <ul>{open.iter().map(|asked| view! { <li class="mono">{text::formats::unknown(asked)}</li> }).collect_view()}</ul>
+                <p>"The API may not be set up here, or the permission was retired."</p>
+                <p class="actions"><button type="button" class="button" on:click=move |_| {
+                    wish.missing.set(None);
+                    draft::change(app, |draft| draft.open.permissions.clear());
+                }>"Leave them out"</button></p>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// What is chosen of APIs that end, with what takes its place.
+#[component]
+fn Retired() -> impl IntoView {
+    let app = use_app();
+    let wish: Wish = expect_context();
+    let replace = move |old: Chosen| {
+        let Some(name) = risk::replacement(&old).map(str::to_owned) else { return };
+        let found = wish.catalogue.with_untracked(|catalogue| {
+            let is_it =
+                |chosen: &&Chosen| chosen.resource.as_str() == GRAPH && chosen.kind == PermissionKind::Delegated && chosen.value == name;
+            catalogue.all().map(|offered| &offered.chosen).find(is_it).cloned()
+        });
+        let Some(found) = found else { return app.toast("This tenant’s Microsoft Graph does not list the replacement.") };
+        draft::change(app, |draft| {
+            let all = &mut draft.blueprint.permissions;
+            all.retain(|known| !known.is_same(&old));
+            if !all.iter().any(|known| known.is_same(&found)) {
+                all.push(found);
+            }
+        });
+    };
+    move || {
+        let old: Vec<Chosen> =
+            app.draft.with(|draft| draft.blueprint.permissions.iter().filter(|p| risk::retirement(p).is_some()).cloned().collect());
+        (!old.is_empty()).then(|| {
+            view! {
+                <div class="notice" role="note"><details prop:open=true>
+                    <summary class="notice__what">{format!("{} of APIs that end", text::count(old.len(), "permission", "permissions"))}</summary>
+                    <ul class="plain">{old.into_iter().map(|permission| {
+                        let replacement = risk::replacement(&permission).map(str::to_owned);
+                        let is_delegated = permission.kind == PermissionKind::Delegated;
+                        let title = text::permissions::full_title(&permission);
+                        let words = text::formats::retired(&permission);
+                        view! {
+                            <li><strong>{title}</strong>": "{words}
+                                {replacement.filter(|_| is_delegated).map(|name| view! {
+                                    " "<button type="button" class="button button--quiet" on:click=move |_| replace(permission.clone())>{format!("Use {name} of Microsoft Graph")}</button>
+                                })}
+                            </li>
+                        }
+                    }).collect_view()}</ul>
+                </details></div>
+            }
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! User accounts, the domains they can be in, and licences. <https://learn.microsoft.com/graph/api/resources/user>
+
+use super::request::{GraphRequest, literal};
+use crate::domain::account::Account;
+use crate::domain::ids::ObjectId;
+use crate::domain::secret::Secret;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const SELECT: &str = "id,displayName,userPrincipalName,accountEnabled,usageLocation,assignedLicenses";
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    pub id: ObjectId,
+    #[serde(default)]
+    pub user_principal_name: String,
+    #[serde(default)]
+    pub usage_location: Option<String>,
+    #[serde(default)]
+    pub assigned_licenses: Vec<AssignedLicense>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AssignedLicense {
+    pub sku_id: String,
+}
+
+impl User {
+    #[must_use]
+    pub fn has_licence(&self, sku_id: &str) -> bool {
+        self.assigned_licenses.iter().any(|licence| licence.sku_id == sku_id)
+    }
+}
+
+/// By user principal name. The key is quoted, since a name may begin with a sign that a path reads otherwise.
+#[must_use]
+pub fn by_upn(upn: &str) -> GraphRequest {
+    GraphRequest::get(format!("/users({})?$select={SELECT}", literal(upn)))
+}
+
+#[must_use]
+pub fn by_id(id: &ObjectId) -> GraphRequest {
+    GraphRequest::get(format!("/users/{id}?$select={SELECT}"))
+}
+
+/// What stands in the place of a password wherever a request is shown.
+pub const HIDDEN: &str = "{the password, which is not shown here}";
+
+/// <https://learn.microsoft.com/graph/api/user-post-users>. Without a password the request is for show.
+#[must_use]
+pub fn create(account: &Account, password: Option<&Secret>) -> GraphRequest {
+    let mut body = json!({
+        "accountEnabled": true,
+        "displayName": account.shown_name(),
+        "mailNickname": account.mail_nickname(),
+        "userPrincipalName": account.upn(),
+        "passwordPolicies": "DisablePasswordExpiration",
+        "passwordProfile": profile(account.must_change, password),
+    });
+    if let Some(location) = &account.usage_location {
+        body["usageLocation"] = json!(location);
+    }
+    GraphRequest::post("/users", body)
+}
+
+/// Sets another password. <https://learn.microsoft.com/graph/api/user-update>
+#[must_use]
+pub fn reset_password(id: &ObjectId, must_change: bool, password: Option<&Secret>) -> GraphRequest {
+    GraphRequest::patch(format!("/users/{id}"), json!({"passwordProfile": profile(must_change, password)}))
+}
+
+fn profile(must_change: bool, password: Option<&Secret>) -> Value {
+    json!({"password": password.map_or(HIDDEN, Secret::reveal), "forceChangePasswordNextSignIn": must_change})
+}
+
+#[must_use]
+pub fn delete(id: &ObjectId) -> GraphRequest {
+    GraphRequest::delete(format!("/users/{id}"))
+}
+
+/// <https://learn.microsoft.com/graph/api/user-assignlicense>
+#[must_use]
+pub fn assign_licence(id: &ObjectId, add: &[&str], remove: &[&str]) -> GraphRequest {
+    let added: Vec<Value> = add.iter().map(|sku| json!({"skuId": sku, "disabledPlans": []})).collect();
+    GraphRequest::post(format!("/users/{id}/assignLicense"), json!({"addLicenses": added, "removeLicenses": remove}))
+}
+
+#[must_use]
+pub fn domains() -> GraphRequest {
+    GraphRequest::get("/domains")
+}
+
+/// Returns the names of the domains that a new account can be in, the default one first: verified, and not federated.
+#[must_use]
+pub fn usable_domains(body: &Value) -> Vec<String> {
+    let is = |domain: &Value, name: &str| domain.get(name) == Some(&Value::Bool(true));
+    let all = body.get("value").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let usable = |domain: &&Value| is(domain, "isVerified") && domain.get("authenticationType").and_then(Value::as_str) == Some("Managed");
+    let mut found: Vec<(bool, String)> =
+        all.iter().filter(usable).filter_map(|domain| Some((!is(domain, "isDefault"), domain.get("id")?.as_str()?.to_owned()))).collect();
+    found.sort();
+    found.into_iter().map(|(_, name)| name).collect()
+}
+
+#[must_use]
+pub fn subscriptions() -> GraphRequest {
+    GraphRequest::get("/subscribedSkus?$select=skuId,skuPartNumber,consumedUnits,prepaidUnits,capabilityStatus,appliesTo")
+}
+
+/// A subscription of the tenant.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subscription {
+    pub sku_id: String,
+    #[serde(default)]
+    pub sku_part_number: String,
+    #[serde(default)]
+    pub consumed_units: i64,
+    #[serde(default)]
+    pub prepaid_units: Prepaid,
+    #[serde(default)]
+    pub capability_status: String,
+    #[serde(default)]
+    pub applies_to: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+pub struct Prepaid {
+    #[serde(default)]
+    pub enabled: i64,
+    #[serde(default)]
+    pub warning: i64,
+}
+
+impl Subscription {
+    /// Returns the seats that nobody has; those of a subscription in its grace period count.
+    #[must_use]
+    pub fn free(&self) -> i64 {
+        (self.prepaid_units.enabled + self.prepaid_units.warning - self.consumed_units).max(0)
+    }
+
+    /// Whether a user can get a seat of it at all.
+    #[must_use]
+    pub fn is_for_users(&self) -> bool {
+        self.applies_to == "User" && matches!(self.capability_status.as_str(), "Enabled" | "Warning")
+    }
+}

@@ -1,0 +1,175 @@
+//! The rules of a new account: its password is chosen in the visit that makes it, shown once, and a lost one is set anew.
+
+use super::{Effect, Engine, Flight, MISSING_READS};
+use crate::domain::ids::ObjectId;
+use crate::domain::secret::Secret;
+use crate::domain::time::Instant;
+use crate::graph::answer::{Fault, Outcome};
+use crate::graph::users::{self, User};
+use crate::plan::account::AccountStep;
+use crate::plan::record::{Need, StepRecord, StepState};
+use crate::plan::step::StepKind;
+
+#[must_use]
+pub(super) fn makes_account(step: &StepRecord) -> bool {
+    matches!(step.step, StepKind::Account(AccountStep::Create { .. }))
+}
+
+/// Whether the step has something to do without another word of the person.
+pub(super) fn is_due(step: &StepRecord, has_password: bool) -> bool {
+    match step.state {
+        StepState::NeedsYou(Need::SavePassword) => step.secret.saved,
+        StepState::NeedsYou(_) => has_password,
+        _ => has_password || step.intended || step.secret.saved,
+    }
+}
+
+/// After a reload the password is gone unless the person had saved it.
+pub(super) fn after_reload(step: &mut StepRecord) {
+    if makes_account(step) && step.state == StepState::NeedsYou(Need::SavePassword) && !step.secret.saved {
+        step.state = StepState::NeedsYou(Need::PasswordLost);
+    }
+}
+
+impl Engine {
+    pub(super) fn password_chosen(&mut self, password: Secret, now: Instant, effects: &mut Vec<Effect>) {
+        let Some(step) = self.current().filter(|step| makes_account(step)) else { return };
+        if !matches!(step.state, StepState::NeedsYou(Need::ChoosePassword | Need::PasswordLost)) {
+            return;
+        }
+        step.since = Some(now);
+        step.fault = None;
+        step.not_before = None;
+        self.password = Some(password);
+        self.advance(now, effects);
+    }
+
+    pub(super) fn checked_account(&mut self, outcomes: &[Outcome], now: Instant, effects: &mut Vec<Effect>) {
+        let user = match outcomes.first() {
+            Some(Outcome::Ok(body)) => match serde_json::from_value::<User>(body.clone()) {
+                Ok(user) => Some(user),
+                Err(_) => return self.not_good(Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects),
+            },
+            Some(Outcome::NotFound(_)) => None,
+            Some(other) => return self.not_good(other.clone(), now, effects),
+            None => return self.not_good(Outcome::Unknown(Fault::without_answer("NoAnswer")), now, effects),
+        };
+        let has_password = self.password.is_some();
+        let Some(step) = self.current() else { return };
+        step.checked = Some(now);
+        step.waits = 0;
+        let (is_known, is_lost) = (step.secret.key_id.is_some(), step.intended);
+        match user {
+            Some(user) => {
+                let is_ours = step.secret.key_id.as_deref() == Some(user.id.as_str()) || (!is_known && is_lost);
+                if !is_ours {
+                    return self.fail(Fault::without_answer("UserNameTaken"), now, effects);
+                }
+                // Made by a write whose answer got lost: in this visit its password is at hand, after a reload nobody has it.
+                let was_lost = !is_known && is_lost;
+                step.secret.key_id = Some(user.id.to_string());
+                step.made = Some(user.id.to_string());
+                step.fault = None;
+                self.record.facts.account = Some(user.id.clone());
+                self.settle_known(&user.id, was_lost, has_password, now, effects);
+            }
+            None if is_known => self.wait_for_account(now, effects),
+            None if is_lost => {
+                step.missing_reads += 1;
+                if step.missing_reads < MISSING_READS {
+                    return self.wait_for_account(now, effects);
+                }
+                step.intended = false;
+                step.missing_reads = 0;
+                if has_password { self.create_account(now, effects) } else { self.need(Need::ChoosePassword, effects) }
+            }
+            None if has_password => self.create_account(now, effects),
+            None => self.need(Need::ChoosePassword, effects),
+        }
+    }
+
+    /// The account is there and ours.
+    fn settle_known(&mut self, id: &ObjectId, was_lost: bool, has_password: bool, now: Instant, effects: &mut Vec<Effect>) {
+        let must_change = self.record.blueprint.account.as_ref().is_some_and(|account| account.must_change);
+        let Some(step) = self.current() else { return };
+        if step.secret.saved {
+            return self.finish_current(StepState::Done, now, effects);
+        }
+        step.intended = false;
+        match (was_lost, has_password) {
+            (true, true) => self.hand_over_password(now, effects),
+            (false, true) => {
+                let request = users::reset_password(id, must_change, self.password.as_ref());
+                self.intend(request, effects);
+            }
+            (_, false) => self.need(Need::PasswordLost, effects),
+        }
+    }
+
+    fn wait_for_account(&mut self, now: Instant, effects: &mut Vec<Effect>) {
+        if let Some(step) = self.current() {
+            step.state = StepState::Waiting;
+        }
+        if self.is_out_of_patience(now) {
+            return self.need(Need::NotYet, effects);
+        }
+        self.look_again(now);
+        effects.push(Effect::Keep);
+        self.advance(now, effects);
+    }
+
+    fn create_account(&mut self, now: Instant, effects: &mut Vec<Effect>) {
+        match (&self.record.blueprint.account, &self.password) {
+            (Some(account), Some(password)) => {
+                let request = users::create(account, Some(password));
+                self.intend(request, effects);
+            }
+            _ => self.fail(Fault::without_answer("MissingFact"), now, effects),
+        }
+    }
+
+    pub(super) fn wrote_account(&mut self, outcome: Outcome, now: Instant, effects: &mut Vec<Effect>) {
+        let Some(step) = self.current() else { return };
+        match outcome {
+            Outcome::Ok(body) => {
+                if step.secret.key_id.is_none() {
+                    let id = body.get("id").and_then(serde_json::Value::as_str).and_then(ObjectId::parse);
+                    let Some(id) = id else {
+                        return self.not_good(Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects);
+                    };
+                    step.secret.key_id = Some(id.to_string());
+                    step.made = Some(id.to_string());
+                    self.record.facts.account = Some(id);
+                }
+                self.hand_over_password(now, effects);
+            }
+            // Entra's list of banned passwords is known to Entra only.
+            Outcome::Rejected(fault) if fault.message.contains("password") || fault.target.as_deref() == Some("password") => {
+                step.intended = false;
+                step.fault = Some(fault);
+                self.password = None;
+                let need = if self.record.facts.account.is_some() { Need::PasswordLost } else { Need::ChoosePassword };
+                self.need(need, effects);
+            }
+            Outcome::Rejected(fault) if fault.message.contains("userPrincipalName already exists") => {
+                step.intended = false;
+                self.password = None;
+                self.fail(Fault { code: "UserNameTaken".into(), ..fault }, now, effects);
+            }
+            other => self.not_good(other, now, effects),
+        }
+    }
+
+    fn hand_over_password(&mut self, now: Instant, effects: &mut Vec<Effect>) {
+        self.flight = Flight::Idle;
+        let password = self.password.take();
+        if let Some(step) = self.current() {
+            step.intended = false;
+            step.fault = None;
+            step.since = Some(now);
+            step.state = StepState::NeedsYou(Need::SavePassword);
+        }
+        effects.extend(password.map(Effect::HandOver));
+        effects.push(Effect::Keep);
+    }
+}

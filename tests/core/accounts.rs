@@ -1,0 +1,404 @@
+//! Accounts of connectors: their runs stopped after every effect, with every answer lost, and refused where Microsoft refuses.
+
+use crate::driver::{End, Trouble, Visit, violations};
+use crate::runs::{GRAPH, Scene, finish, permission};
+use latchkey::domain::account::{self, Account, ApiAccess, Licence, PasswordFault, UserNameFault};
+use latchkey::domain::blueprint::{Audience, Blueprint, Credential, ExchangeHolder, ExchangeRole, Kind};
+use latchkey::domain::ids::{AppId, ObjectId};
+use latchkey::domain::permission::PermissionKind;
+use latchkey::domain::role::DirectoryRole;
+use latchkey::domain::secret::Secret;
+use latchkey::entra::scopes::Feature;
+use latchkey::graph::batch;
+use latchkey::graph::exchange::{self, ExchangeDefinition};
+use latchkey::graph::users::{self, Subscription};
+use latchkey::plan::account::AccountStep;
+use latchkey::plan::engine::{Command, Effect, Engine, Event};
+use latchkey::plan::exchange::ExchangeStep;
+use latchkey::plan::observed::{AccountGround, Observed};
+use latchkey::plan::preflight::{self, Adoption, Obstacle};
+use latchkey::plan::record::{Need, RunRecord, RunState, StepState};
+use latchkey::plan::step::{StepKind, read_list};
+use latchkey::plan::{preview, undo};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const EXCHANGE_ADMINISTRATOR: &str = "29232cdf-9323-42fd-ade2-1d097af3e4de";
+const UPN: &str = "svc-calendar@partner.example";
+
+pub fn account() -> Account {
+    Account {
+        user_name: "svc-calendar".into(),
+        domain: "partner.example".into(),
+        display_name: "Calendar sync".into(),
+        usage_location: Some("DE".into()),
+        licence: Some(Licence { sku_id: "3b555118-da6a-4418-894f-7df1e2096870".into(), part: "O365_BUSINESS_ESSENTIALS".into() }),
+        roles: vec![DirectoryRole { id: EXCHANGE_ADMINISTRATOR.into(), name: "Exchange Administrator".into() }],
+        ..Account::default()
+    }
+}
+
+pub fn calendar() -> Blueprint {
+    let scope = |id: &str, value: &str| permission(GRAPH, "Microsoft Graph", id, PermissionKind::Delegated, value);
+    Blueprint {
+        kind: Kind::CalendarSync,
+        name: "Calendar sync".into(),
+        audience: Audience::MultiTenant,
+        redirect_uris: vec!["https://lakeside.example.com/settings/calendar-sync/auth-result".into()],
+        permissions: vec![
+            scope("12466101-c9b8-439a-8589-dd09ee67e8e9", "Calendars.ReadWrite.Shared"),
+            scope("e1fe6dd8-ba31-4d61-89e7-88639da4683d", "User.Read"),
+        ],
+        credential: Credential::Secret { days: 730 },
+        account: Some(account()),
+        exchange: vec![ExchangeRole { name: "Application Calendars.ReadWrite".into(), holder: ExchangeHolder::Application }],
+        grant_in_run: true,
+        ..Blueprint::default()
+    }
+}
+
+pub fn connection() -> Blueprint {
+    let access = ApiAccess {
+        client: AppId::parse("5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef").unwrap(),
+        name: "API access".into(),
+        permissions: vec![permission(
+            GRAPH,
+            "Microsoft Graph",
+            "465a38f9-76ea-45b9-9f34-9e8b0d4b0b42",
+            PermissionKind::Delegated,
+            "Calendars.Read",
+        )],
+        for_everyone: false,
+    };
+    Blueprint {
+        kind: Kind::ConnectionAccount,
+        name: "Backup connector".into(),
+        credential: Credential::None,
+        account: Some(Account { access: Some(access), ..account() }),
+        grant_in_run: true,
+        ..Blueprint::default()
+    }
+}
+
+/// Reads what the tenant has for a new account, as the page does.
+fn observed(scene: &Scene, blueprint: &Blueprint) -> Observed {
+    let account = blueprint.account.as_ref().unwrap();
+    let requests = [users::by_upn(&account.upn()), users::domains(), users::subscriptions(), exchange::definitions()];
+    let answer = scene.bench.batch_at(&batch::path(&requests), &scene.token, &batch::body(&requests)).unwrap();
+    let answers = batch::answers(&answer, requests.len());
+    let body = |at: usize| answers[at].as_ref().filter(|answer| answer.status == 200).map(|answer| answer.body.clone());
+    let ground = AccountGround {
+        is_taken: body(0).is_some(),
+        domains: users::usable_domains(&body(1).unwrap()),
+        subscriptions: read_list::<Subscription>(&body(2).unwrap()).unwrap(),
+        exchange: body(3).and_then(|body| read_list::<ExchangeDefinition>(&body)),
+        replaces: None,
+    };
+    let mut resources = scene.resources();
+    let state = scene.bench.tenant_state(&scene.tenant.id);
+    for (app, _) in blueprint.principals() {
+        let found = state["servicePrincipals"].as_array().unwrap().iter().find(|sp| sp["appId"] == app.as_str()).cloned();
+        resources.insert(app.clone(), found.and_then(|sp| ObjectId::parse(sp["id"].as_str()?)));
+    }
+    Observed { account: Some(ground), resources, ..scene.observed() }
+}
+
+pub fn new_run(scene: &Scene, blueprint: Blueprint) -> RunRecord {
+    let observed = observed(scene, &blueprint);
+    assert_eq!(preflight::obstacles(&blueprint, &observed, Adoption::Undecided), Vec::new());
+    scene.run_of(blueprint, &observed)
+}
+
+pub fn scene() -> Scene {
+    Scene::new_for("admin@partner.example", Feature::Accounts)
+}
+
+/// Asserts one account with all that it should have, and that the last password handed over signs it in.
+fn assert_account(scene: &Scene, passwords: &[String], context: &str) {
+    let state = scene.bench.tenant_state(&scene.tenant.id);
+    let list = |name: &str| state[name].as_array().unwrap().clone();
+    let users: Vec<Value> = list("users").into_iter().filter(|user| user["userPrincipalName"] == UPN).collect();
+    assert_eq!(users.len(), 1, "{context}: accounts");
+    let id = &users[0]["id"];
+    assert_eq!(users[0]["assignedLicenses"].as_array().unwrap().len(), 1, "{context}: licences");
+    assert_eq!(list("roleAssignments").iter().filter(|a| a["principalId"] == *id).count(), 1, "{context}: roles");
+    let last = passwords.iter().rev().find(|secret| secret.starts_with("Lantern-")).unwrap_or_else(|| panic!("{context}: no password"));
+    assert!(scene.bench.can_sign_in(UPN, last), "{context}: the last password shown signs in");
+}
+
+/// Stops after every effect; at the end there is one application, one account and one live credential.
+#[test]
+fn the_calendar_sync_job_survives_a_crash_after_every_effect() {
+    let mut scene = scene();
+    for kill_after in 1.. {
+        scene.reset();
+        let mut visit = Visit::new(&scene.bench, &scene.token, new_run(&scene, calendar()), scene.bench.now());
+        let end = visit.run(Trouble { kill_after: Some(kill_after) });
+        let context = format!("killed after effect {kill_after}");
+        let (stored, secrets, clock) = (visit.stored, visit.secrets, visit.clock);
+        let (record, secrets) = if end == End::Killed { finish(&scene, stored, secrets, clock) } else { (stored, secrets) };
+        assert_eq!(record.state(), RunState::Done, "{context}");
+        assert_account(&scene, &secrets, &context);
+        let state = scene.bench.tenant_state(&scene.tenant.id);
+        let apps: Vec<&Value> =
+            state["applications"].as_array().unwrap().iter().filter(|app| app["displayName"] == "Calendar sync").collect();
+        assert_eq!(apps.len(), 1, "{context}: applications");
+        assert_eq!(apps[0]["signInAudience"], "AzureADMultipleOrgs");
+        assert_eq!(apps[0]["redirectUris"], json!(["https://lakeside.example.com/settings/calendar-sync/auth-result"]));
+        assert_eq!(apps[0]["passwordCredentials"].as_array().unwrap().len(), 1, "{context}: secrets");
+        assert_eq!(state["exchangeRoleAssignments"].as_array().unwrap().len(), 1, "{context}: Exchange roles");
+        assert_eq!(violations(&scene.bench), Vec::<Value>::new(), "{context}");
+        if end != End::Killed {
+            assert!(kill_after > 30, "the run has more effects than {kill_after}");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_connection_account_survives_a_crash_after_every_effect() {
+    let mut scene = scene();
+    for kill_after in 1.. {
+        scene.reset();
+        let mut visit = Visit::new(&scene.bench, &scene.token, new_run(&scene, connection()), scene.bench.now());
+        let end = visit.run(Trouble { kill_after: Some(kill_after) });
+        let context = format!("killed after effect {kill_after}");
+        let (stored, secrets, clock) = (visit.stored, visit.secrets, visit.clock);
+        let (record, secrets) = if end == End::Killed { finish(&scene, stored, secrets, clock) } else { (stored, secrets) };
+        assert_eq!(record.state(), RunState::Done, "{context}");
+        assert_account(&scene, &secrets, &context);
+        let state = scene.bench.tenant_state(&scene.tenant.id);
+        let account = record.facts.account.as_ref().unwrap().as_str();
+        let grants: Vec<&Value> =
+            state["oauth2PermissionGrants"].as_array().unwrap().iter().filter(|g| g["principalId"] == account).collect();
+        assert_eq!(grants.len(), 1, "{context}: grants");
+        assert_eq!(
+            (grants[0]["consentType"].as_str(), grants[0]["scope"].as_str()),
+            (Some("Principal"), Some("Calendars.Read")),
+            "{context}"
+        );
+        assert_eq!(violations(&scene.bench), Vec::<Value>::new(), "{context}");
+        if end != End::Killed {
+            return;
+        }
+    }
+}
+
+/// The answer to the creation of the account is lost, before it was applied and after.
+#[test]
+fn a_lost_answer_never_makes_a_second_account() {
+    for fault in ["dropBefore", "dropAfterApply"] {
+        let scene = scene();
+        scene.bench.control(
+            "POST",
+            "/faults",
+            &json!({"match": {"origin": "graph", "method": "POST", "path": "/v1.0/users", "nth": 1}, "then": {fault: true}, "times": 1}),
+        );
+        let (record, secrets) = finish(&scene, new_run(&scene, calendar()), Vec::new(), scene.bench.now());
+        assert_eq!(record.state(), RunState::Done, "{fault}");
+        assert_account(&scene, &secrets, fault);
+    }
+}
+
+fn account_engine(scene: &Scene) -> Engine {
+    let mut record = new_run(scene, connection());
+    record.steps.retain(|step| matches!(step.step, StepKind::Account(AccountStep::Create { .. })));
+    Engine::new(record)
+}
+
+#[test]
+fn an_account_of_somebody_else_is_never_taken_over() {
+    let scene = scene();
+    let mut engine = account_engine(&scene);
+    let planted = json!({"tenant": "partner.example", "objects": [{"type": "user", "userPrincipalName": UPN, "displayName": "Somebody"}]});
+    scene.bench.control("POST", "/directory", &planted);
+    let blueprint = connection();
+    let seen = observed(&scene, &blueprint);
+    assert_eq!(preflight::obstacles(&blueprint, &seen, Adoption::Undecided), vec![Obstacle::UserNameTaken(UPN.into())]);
+    // It came after the plan was made: the run stops before it writes.
+    let _ = engine.handle(Event::Began, scene.bench.now());
+    assert_eq!(engine.record().steps[0].state, StepState::NeedsYou(Need::ChoosePassword));
+    let visit = Visit::new(&scene.bench, &scene.token, engine.record().clone(), scene.bench.now());
+    let mut visit = visit;
+    assert_eq!(visit.run(Trouble::default()), End::State(RunState::Failed));
+    assert_eq!(visit.stored.steps[0].fault.as_ref().unwrap().code, "UserNameTaken");
+    assert_eq!(undo::steps(&visit.stored), Vec::new(), "nothing of ours is there to take back");
+}
+
+#[test]
+fn a_banned_password_is_asked_for_again_and_the_account_is_not_made() {
+    let scene = scene();
+    let mut engine = account_engine(&scene);
+    let now = scene.bench.now();
+    let _ = engine.handle(Event::Began, now);
+    let mut effects = engine.handle(Event::PasswordChosen(Secret::new("Passw0rd-1".into())), now);
+    for _ in 0..6 {
+        let mut next = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Intend => next.extend(engine.handle(Event::Stored, now)),
+                Effect::Send(requests) => {
+                    let visit = Visit::new(&scene.bench, &scene.token, engine.record().clone(), now);
+                    next.extend(engine.handle(Event::Answered(visit.send(&requests)), now));
+                }
+                _ => {}
+            }
+        }
+        effects = next;
+    }
+    let step = &engine.record().steps[0];
+    assert_eq!(step.state, StepState::NeedsYou(Need::ChoosePassword));
+    assert!(step.fault.as_ref().unwrap().message.contains("password complexity"), "{:?}", step.fault);
+    assert!(!serde_json::to_string(engine.record()).unwrap().contains("Passw0rd"), "no password in the journal");
+}
+
+#[test]
+fn undo_takes_back_the_account_the_application_and_the_exchange_role() {
+    let scene = scene();
+    let mut run = new_run(&scene, calendar());
+    run.steps.retain(|step| step.step != StepKind::Exchange(ExchangeStep::Settle));
+    let (record, _) = finish(&scene, run, Vec::new(), scene.bench.now());
+    let steps: Vec<StepKind> = undo::steps(&record).into_iter().map(|(_, step)| step).collect();
+    let mut back = RunRecord::new(
+        record.id.clone(),
+        record.tenant.clone(),
+        record.person.clone(),
+        record.blueprint.clone(),
+        steps,
+        record.facts.resources.clone(),
+        scene.bench.now(),
+    );
+    back.facts = record.facts.clone();
+    let mut visit = Visit::new(&scene.bench, &scene.token, back, scene.bench.now());
+    assert_eq!(visit.run(Trouble::default()), End::State(RunState::Done), "{:?}", visit.stored.steps);
+    let state = scene.bench.tenant_state(&scene.tenant.id);
+    assert!(state["users"].as_array().unwrap().iter().all(|user| user["userPrincipalName"] != UPN));
+    assert_eq!(state["exchangeRoleAssignments"], json!([]));
+    assert!(
+        state["applications"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|app| app["displayName"] == "Calendar sync")
+            .all(|app| app["deleted"] == true)
+    );
+}
+
+#[test]
+fn where_graph_does_not_answer_for_exchange_the_commands_are_shown_and_the_word_counts() {
+    let scene = scene();
+    scene.bench.control(
+        "POST",
+        "/directory",
+        &json!({"tenant": "partner.example", "objects": [{"type": "policy", "exchangeRoles": null}]}),
+    );
+    let mut blueprint = calendar();
+    blueprint.exchange = vec![ExchangeRole { name: "ApplicationImpersonation".into(), holder: ExchangeHolder::Account }];
+    let (record, _) = finish(&scene, new_run(&scene, blueprint), Vec::new(), scene.bench.now());
+    let by_hand = record.steps.iter().find(|step| matches!(step.step, StepKind::Exchange(ExchangeStep::ByHand { .. }))).unwrap();
+    assert_eq!(by_hand.state, StepState::Warning, "nobody could look at it");
+    let StepKind::Exchange(ExchangeStep::ByHand { role }) = &by_hand.step else { unreachable!() };
+    let commands = latchkey::text::accounts::commands_by_hand(&record, role).unwrap();
+    insta::assert_snapshot!(commands, @r"
+    Connect-ExchangeOnline -Organization 'partner.example'
+    New-ManagementRoleAssignment -Role 'ApplicationImpersonation' -User 'svc-calendar@partner.example'
+    ");
+}
+
+#[test]
+fn a_retired_exchange_role_is_said_before_the_plan_starts() {
+    let scene = scene();
+    let mut blueprint = calendar();
+    blueprint.exchange = vec![ExchangeRole { name: "ApplicationImpersonation".into(), holder: ExchangeHolder::Account }];
+    let obstacles = preflight::obstacles(&blueprint, &observed(&scene, &blueprint), Adoption::Undecided);
+    assert_eq!(obstacles, vec![Obstacle::ExchangeRoleGone(blueprint.exchange[0].clone())]);
+    // An older tenant still has it.
+    let planted = json!({"tenant": "partner.example", "objects": [{"type": "policy", "exchangeRoles": ["ApplicationImpersonation"]}]});
+    scene.bench.control("POST", "/directory", &planted);
+    let (record, _) = finish(&scene, new_run(&scene, blueprint), Vec::new(), scene.bench.now());
+    assert_eq!(record.state(), RunState::Done);
+}
+
+/// Two hours are a state of the run, over any number of visits; before they are over nothing is called done but by the person.
+#[test]
+fn the_delay_of_exchange_outlives_the_browser() {
+    let scene = scene();
+    let mut record = new_run(&scene, calendar());
+    record.steps.retain(|step| step.step == StepKind::Exchange(ExchangeStep::Settle));
+    let start = scene.bench.now();
+    let mut engine = Engine::new(record);
+    let wakes = |effects: Vec<Effect>| effects.iter().any(|effect| matches!(effect, Effect::WakeAt(at) if *at == start.plus_seconds(7200)));
+    assert!(wakes(engine.handle(Event::Began, start)));
+    assert_eq!(engine.record().state(), RunState::Waiting);
+    let mut later = Engine::new(engine.record().clone());
+    assert!(wakes(later.handle(Event::Began, start.plus_seconds(3600))));
+    assert_eq!(later.record().state(), RunState::Waiting);
+    let _ = later.handle(Event::Woke, start.plus_seconds(7201));
+    assert_eq!(later.record().state(), RunState::NeedsYou, "the hours are over, and nobody has seen it work yet");
+    let _ = later.handle(Event::Chose(Command::Confirm), start.plus_seconds(7300));
+    assert_eq!(later.record().state(), RunState::Done);
+    let _ = engine.handle(Event::Chose(Command::Confirm), start.plus_seconds(60));
+    assert_eq!(engine.record().state(), RunState::Done, "it worked sooner");
+}
+
+#[test]
+fn another_account_proves_nothing_and_the_record_keeps_the_old_one() {
+    let scene = scene();
+    let mut record = new_run(&scene, connection());
+    record.facts.account = ObjectId::parse("48d31887-5fad-4d73-a9f5-3c356e68a038");
+    record.steps.retain(|step| matches!(step.step, StepKind::Account(AccountStep::Prove | AccountStep::Finish { .. })));
+    record.steps[1].step = StepKind::Account(AccountStep::Finish { replaces: Some("old@partner.example".into()) });
+    let now = scene.bench.now();
+    let mut engine = Engine::new(record.clone());
+    let _ = engine.handle(Event::Began, now);
+    let _ = engine.handle(Event::Proved(ObjectId::parse("00000000-5fad-4d73-a9f5-3c356e68a038").unwrap()), now);
+    assert_eq!(engine.record().steps[0].state, StepState::NeedsYou(Need::Prove));
+    assert_eq!(engine.record().steps[0].fault.as_ref().unwrap().code, "OtherAccount");
+    let _ = engine.handle(Event::Chose(Command::Later), now);
+    let states: Vec<StepState> = engine.record().steps.iter().map(|step| step.state).collect();
+    assert_eq!(states, vec![StepState::Skipped, StepState::Skipped]);
+    let mut proved = Engine::new(record.clone());
+    let _ = proved.handle(Event::Began, now);
+    let _ = proved.handle(Event::Proved(record.facts.account.unwrap()), now);
+    assert_eq!(proved.record().steps[1].state, StepState::NeedsYou(Need::Finish));
+}
+
+#[test]
+fn no_request_that_is_shown_holds_a_password() {
+    let scene = scene();
+    let record = new_run(&scene, connection());
+    let shown: Vec<String> = (0..record.steps.len())
+        .filter_map(|at| preview::request(&record, at))
+        .map(|request| preview::readable(&request.to_text("https://graph.microsoft.com")))
+        .collect();
+    insta::assert_snapshot!(shown.join("\n\n"));
+}
+
+#[test]
+fn names_and_passwords_are_checked_before_any_request() {
+    let check = |name: &str| account::check_user_name(name, "partner.example");
+    assert_eq!(check("svc-calendar"), Ok(()));
+    assert_eq!(check("o'neil_1"), Ok(()));
+    assert_eq!(check(" "), Err(UserNameFault::Empty));
+    assert_eq!(check("a@b"), Err(UserNameFault::Character('@')));
+    assert_eq!(check("müller"), Err(UserNameFault::Character('ü')));
+    assert_eq!(check("svc."), Err(UserNameFault::EndsWithDot));
+    assert_eq!(check(&"a".repeat(65)), Err(UserNameFault::TooLong));
+    let password = |text: &str| account::check_password(text, "svc-calendar");
+    assert_eq!(password("Lantern-quay-7"), Ok(()));
+    assert_eq!(password("Short-1"), Err(PasswordFault::TooShort));
+    assert_eq!(password("lowercaseonly"), Err(PasswordFault::TooSimple));
+    assert_eq!(password("Grüße-2026"), Err(PasswordFault::Character('ü')));
+    assert_eq!(password("My-SVC-calendar-1"), Err(PasswordFault::HoldsUserName));
+    assert_eq!(password(&"aA1-".repeat(65)), Err(PasswordFault::TooLong));
+}
+
+proptest! {
+    #[test]
+    fn a_generated_password_meets_every_rule(random in proptest::collection::vec(any::<u8>(), 96..128)) {
+        if let Some(password) = account::generate_password(&random) {
+            prop_assert_eq!(password.reveal().len(), account::GENERATED_LENGTH);
+            prop_assert_eq!(account::check_password(password.reveal(), "svc-calendar"), Ok(()));
+        }
+    }
+}
