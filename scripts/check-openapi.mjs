@@ -4,19 +4,25 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 
 const folder = process.argv[2];
-const slice = JSON.parse(readFileSync(`${folder}/graph-slice-v1.0.json`, 'utf8'));
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
-ajv.addSchema(slice, 'slice');
 
 /** Query options that the slice does not describe for an operation but Graph takes everywhere. */
 const EVERYWHERE = ['$skiptoken', '$count', '$format'];
 
-const operations = Object.entries(slice.paths).map(([template, methods]) => {
-  const pattern = template.replace(/[.$()]/g, '\\$&').replace(/'\{[^}]+\}'/g, "'[^']+'").replace(/\{[^}]+\}/g, '[^/()]+');
-  return { template, methods, pattern: new RegExp(`^${pattern}$`), exact: !/\/\{/.test(template) };
-});
+const read = (version) => {
+  const slice = JSON.parse(readFileSync(`${folder}/graph-slice-${version}.json`, 'utf8'));
+  ajv.addSchema(slice, version);
+  return Object.entries(slice.paths).map(([template, methods]) => {
+    const pattern = template.replace(/[.$()]/g, '\\$&').replace(/'\{[^}]+\}'/g, "'[^']+'").replace(/\{[^}]+\}/g, '[^/()]+');
+    return { template, methods, version, pattern: new RegExp(`^${pattern}$`), exact: !/\/\{/.test(template) };
+  });
+};
+const all = { 'v1.0': read('v1.0'), beta: read('beta') };
 const find = (path) => {
-  const wanted = path.replace('/v1.0', '').replace('/microsoft.graph.', '/graph.');
+  const [, version, rest] = path.match(/^\/(v1\.0|beta)(\/.*)$/) ?? [];
+  const wanted = (rest ?? path).replace('/microsoft.graph.', '/graph.');
+  // Beta takes the operations of v1.0 too; the slice of it names only what v1.0 does not have.
+  const operations = version === 'beta' ? [...all.beta, ...all['v1.0']] : all['v1.0'];
   let fitting = operations.filter(({ pattern }) => pattern.test(wanted));
   // A cast that the slice does not list narrows a collection that it does.
   if (fitting.length === 0) fitting = operations.filter(({ pattern }) => pattern.test(wanted.replace(/\/graph\.\w+$/, '')));
@@ -24,8 +30,8 @@ const find = (path) => {
 };
 
 const compiled = new Map();
-const check = (pointer, value) => {
-  const reference = `slice#${pointer}`;
+const check = (version, pointer, value) => {
+  const reference = `${version}#${pointer}`;
   if (!compiled.has(reference)) compiled.set(reference, ajv.compile({ $ref: reference }));
   const validate = compiled.get(reference);
   return validate(value) ? [] : validate.errors.map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`);
@@ -41,7 +47,7 @@ if (recorded.length === 0) {
 }
 for (const file of recorded) {
   for (const entry of JSON.parse(readFileSync(`tests/out/${file}`, 'utf8'))) {
-    if (entry.origin !== 'graph' || entry.path === '/v1.0/$batch' || entry.status === 0) continue;
+    if (entry.origin !== 'graph' || entry.path.endsWith('/$batch') || entry.status === 0) continue;
     const where = `${entry.method} ${entry.path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '*')}`;
     const found = find(entry.path);
     const operation = found?.methods[entry.method.toLowerCase()];
@@ -59,12 +65,12 @@ for (const file of recorded) {
       }
       const { schema } = operation.parameters[index];
       const typed = schema.type === 'array' ? value.split(',') : schema.type === 'integer' ? Number(value) : schema.type === 'boolean' ? value === 'true' : value;
-      for (const fault of check(`${at}/parameters/${index}/schema`, typed)) faults.add(`${where}: ${name} ${fault}`);
+      for (const fault of check(found.version, `${at}/parameters/${index}/schema`, typed)) faults.add(`${where}: ${name} ${fault}`);
     }
     if (entry.requestBody !== null && operation.requestBody) {
       // Masked secrets are no longer what was sent.
       if (!JSON.stringify(entry.requestBody).includes('***')) {
-        for (const fault of check(`${at}/requestBody/content/application~1json/schema`, entry.requestBody)) faults.add(`${where}: request ${fault}`);
+        for (const fault of check(found.version, `${at}/requestBody/content/application~1json/schema`, entry.requestBody)) faults.add(`${where}: request ${fault}`);
       }
     }
     const status = String(entry.status);
@@ -75,7 +81,7 @@ for (const file of recorded) {
     }
     const key = operation.responses[status] ? status : operation.responses['4XX'] ? '4XX' : 'default';
     if (entry.responseBody !== null && response.content?.['application/json']) {
-      for (const fault of check(`${at}/responses/${key}/content/application~1json/schema`, entry.responseBody)) faults.add(`${where}: answer ${fault}`);
+      for (const fault of check(found.version, `${at}/responses/${key}/content/application~1json/schema`, entry.responseBody)) faults.add(`${where}: answer ${fault}`);
     }
   }
 }

@@ -95,9 +95,13 @@ fn record_id(current: &crate::domain::ids::TenantId, connector: &str) -> String 
 /// Returns the account that this browser's record of the connector names.
 fn replaced(app: App, current: &Current, blueprint: &Blueprint) -> Option<String> {
     let id = record_id(&current.tenant.id, &blueprint.name);
+    known(app, &id).map(|found| found.upn)
+}
+
+fn known(app: App, id: &str) -> Option<ConnectionAccount> {
     app.sessions.with_untracked(|all| {
         all.iter().find(|record| record.id == id).and_then(|record| match &record.session {
-            Session::Account(found) => Some(found.upn.clone()),
+            Session::Account(found) => Some(found.clone()),
             _ => None,
         })
     })
@@ -159,7 +163,11 @@ pub async fn remember(app: App, record: &RunRecord) {
         StepKind::Account(AccountStep::Finish { replaces }) => replaces.clone(),
         _ => None,
     });
+    // One step back is enough; a chain of all accounts there ever were is nobody's business.
+    let before = known(app, &record_id(&record.tenant.id, &record.blueprint.name))
+        .map(|known| Box::new(ConnectionAccount { before: None, ..known }));
     let session = Session::Account(ConnectionAccount {
+        before,
         connector: record.blueprint.name.trim().to_owned(),
         upn: account.upn(),
         object_id: object_id.clone(),
@@ -185,13 +193,12 @@ pub async fn remember(app: App, record: &RunRecord) {
     sessions::keep(app, kept).await;
 }
 
-/// Forgets the record of an account that an undo deleted.
+/// Forgets the account that an undo deleted: the record names the one before again, if there was one.
 pub async fn forget(app: App, original: &RunRecord) {
     let id = record_id(&original.tenant.id, &original.blueprint.name);
-    let is_its = app.sessions.with_untracked(|all| {
-        all.iter().any(|record| record.id == id && matches!(&record.session, Session::Account(found) if found.run == original.id))
-    });
-    if is_its {
-        sessions::remove(app, &id).await;
+    let Some(found) = known(app, &id).filter(|found| found.run == original.id) else { return };
+    let Some(record) = sessions::remove(app, &id).await else { return };
+    if let Some(before) = found.before {
+        sessions::keep(app, SessionRecord { session: Session::Account(*before), ..record }).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::domain::account::{Account, ApiAccess, Licence};
-use crate::domain::blueprint::{Blueprint, Kind};
+use crate::domain::blueprint::{Blueprint, ExchangeRole, Kind};
 use crate::domain::ids::TenantId;
 use crate::domain::permission::{Catalogue, Chosen};
 use crate::domain::redirect;
@@ -53,6 +53,12 @@ pub struct Open {
 pub struct Doubtful {
     pub redirect_uris: Vec<String>,
     pub permissions: Vec<Chosen>,
+    /// Directory roles, of the application and of the account.
+    pub roles: Vec<DirectoryRole>,
+    pub account_roles: Vec<DirectoryRole>,
+    pub exchange: Vec<ExchangeRole>,
+    /// The application that would act in the name of the account.
+    pub access: Option<ApiAccess>,
 }
 
 impl Draft {
@@ -108,7 +114,9 @@ impl Draft {
         let mut draft = Self::of(document);
         let redirect_uris = std::mem::take(&mut draft.templates);
         draft.fill_addresses();
-        Self { outside: Some(Doubtful { redirect_uris, permissions: Vec::new() }), ..draft }
+        let exchange = std::mem::take(&mut draft.blueprint.exchange);
+        let access = draft.blueprint.account.as_mut().and_then(|account| account.access.take());
+        Self { outside: Some(Doubtful { redirect_uris, exchange, access, ..Doubtful::default() }), ..draft }
     }
 
     /// Puts the values of the placeholders into the redirect URIs.
@@ -138,7 +146,8 @@ impl Draft {
                 _ => self.blueprint.permissions.push(chosen),
             }
         }
-        if let Some(access) = self.blueprint.account.as_mut().and_then(|account| account.access.as_mut()) {
+        let waiting = self.outside.as_mut().and_then(|doubtful| doubtful.access.as_mut());
+        if let Some(access) = waiting.or_else(|| self.blueprint.account.as_mut().and_then(|account| account.access.as_mut())) {
             let found = resolve(&std::mem::take(&mut self.open.access), catalogue);
             self.open.access = found.unknown;
             access.permissions.extend(found.chosen);
@@ -157,6 +166,11 @@ impl Draft {
                 false
             });
         };
+        if let Some(doubtful) = &mut self.outside {
+            take(&mut self.open.roles, &mut doubtful.roles);
+            take(&mut self.open.account_roles, &mut doubtful.account_roles);
+            return;
+        }
         take(&mut self.open.roles, &mut self.blueprint.roles);
         if let Some(account) = self.blueprint.account.as_mut() {
             take(&mut self.open.account_roles, &mut account.roles);
@@ -180,7 +194,22 @@ impl Draft {
     /// Returns it as a document, to save or to share.
     #[must_use]
     pub fn document(&self) -> Document {
-        document::of(&self.blueprint, &self.templates, &self.notes)
+        let mut document = document::of(&self.blueprint, &self.templates, &self.notes);
+        // What nobody has ticked is not handed on.
+        if self.outside.is_some() {
+            return document;
+        }
+        // What this tenant does not have may be there in another.
+        document.permissions.extend(self.open.permissions.iter().cloned());
+        document.roles.extend(self.open.roles.iter().cloned());
+        if let Some(account) = &mut document.account {
+            account.roles.extend(self.open.account_roles.iter().cloned());
+            account.licence = account.licence.take().or_else(|| self.open.licence.clone());
+            if let Some(access) = &mut account.access {
+                access.permissions.extend(self.open.access.iter().cloned());
+            }
+        }
+        document
     }
 }
 

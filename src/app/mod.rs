@@ -13,6 +13,7 @@ pub mod history;
 pub mod partner;
 pub mod redirect;
 pub mod relay;
+pub mod rollout;
 pub mod runs;
 pub mod screen;
 pub mod sessions;
@@ -99,7 +100,7 @@ pub struct App {
     pub visit: RwSignal<Option<relay::Visit>, LocalStorage>,
     pub draft: RwSignal<Draft>,
     /// Permissions of a manifest on their way to an App session that exists.
-    pub imported: RwSignal<Option<Vec<crate::formats::Asked>>>,
+    pub imported: RwSignal<Option<(crate::domain::ids::AppId, Vec<crate::formats::Asked>)>>,
     /// What went wrong with a sign-in, shown until it is closed.
     pub notice: RwSignal<Option<Notice>>,
     /// Why nothing is kept after this visit, if so.
@@ -114,6 +115,7 @@ pub struct App {
     pub consent_answer: RwSignal<Option<crate::entra::consent::Hint>>,
     pub partner: partner::Book,
     pub checks: checks::Checks,
+    pub rollouts: rollout::Rollouts,
     store: StoredValue<Rc<AnyStore>, LocalStorage>,
     vault: StoredValue<Rc<Vault>, LocalStorage>,
     engines: StoredValue<Rc<runs::Engines>, LocalStorage>,
@@ -144,6 +146,7 @@ impl App {
             consent_answer: RwSignal::new(None),
             partner: partner::Book::default(),
             checks: checks::Checks::default(),
+            rollouts: rollout::Rollouts::default(),
             store: StoredValue::new_local(Rc::new(AnyStore::memory())),
             vault: StoredValue::new_local(Rc::new(Vault::default())),
             engines: StoredValue::new_local(Rc::new(runs::Engines::default())),

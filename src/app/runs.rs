@@ -12,7 +12,7 @@ use crate::graph::answer::{Fault, Outcome};
 use crate::graph::request::GraphRequest;
 use crate::plan::credentials::CredentialStep;
 use crate::plan::engine::{Command, Effect, Engine, Event};
-use crate::plan::record::{Facts, Purpose, RunRecord, RunState, StepRecord, StepState};
+use crate::plan::record::{Facts, Purpose, RunRecord, RunState, StepState};
 use crate::plan::step::StepKind;
 use crate::plan::undo;
 use crate::platform::{clock, crypto, tabs};
@@ -285,17 +285,7 @@ async fn finished(app: App, record: &RunRecord) {
         let original = app.runs.with_untracked(|runs| runs.get(undone).cloned());
         if let Some(mut original) = original {
             let deletes = record.steps.iter().any(|step| matches!(step.step, StepKind::DeleteApplication { .. }));
-            let taken_back = undo::steps(&original);
-            for (at, step) in &taken_back {
-                let is_done = |done: &StepRecord| done.step == *step && matches!(done.state, StepState::Done | StepState::AlreadyInPlace);
-                if record.steps.iter().any(is_done) {
-                    original.steps[*at].state = StepState::Undone;
-                }
-            }
-            if deletes {
-                original.steps.iter_mut().filter(|step| step.is_over()).for_each(|step| step.state = StepState::Undone);
-            }
-            original.undone = undo::steps(&original).is_empty();
+            undo::note(&mut original, record);
             store(app, &original).await;
             publish(app, &original);
             if original.undone {

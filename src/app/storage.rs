@@ -95,6 +95,7 @@ pub async fn erase(app: App) {
     app.sessions.set(Vec::new());
     app.partner.forget();
     app.checks.forget();
+    app.rollouts.forget();
     app.runs.update(std::collections::BTreeMap::clear);
     app.secret.set(None);
     app.certificate.set(None);

@@ -5,7 +5,7 @@ use super::{App, Current, sessions};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AccountKey, AppId, ObjectId, TenantId};
 use crate::domain::permission::{Catalogue, Chosen, GRAPH, PermissionKind};
-use crate::domain::role::DirectoryRole;
+use crate::domain::role::{DirectoryRole, GLOBAL_ADMINISTRATOR};
 use crate::entra::scopes::Feature;
 use crate::graph::answer::Outcome;
 use crate::graph::applications::{Application, RequiredAccess, RequiredResource};
@@ -138,6 +138,7 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
     let feature = if blueprint.kind.has_account() { Feature::Accounts } else { Feature::AppSessions };
     let account = &current.account;
     let roles = held_roles(app, current, client).await;
+    let eligible = eligible_roles(app, current, client, &roles).await;
     let ground = super::accounts::ground(app, current, client, blueprint).await?;
     let mut requests = vec![applications::named(blueprint.name.trim()), authorization_policy()];
     // Who may not read the policy finds out when the step is refused.
@@ -152,6 +153,7 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
     let mut observed = Observed {
         tenant: client.tenant().clone(),
         roles,
+        eligible,
         is_member: !current.is_customer,
         members_may_register: None,
         same_name: Vec::new(),
@@ -194,6 +196,19 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
     observed.not_offered = blueprint.permissions.iter().chain(access).filter(|permission| !is_offered(permission)).cloned().collect();
     observed.surplus = observed.same_name.first().map(|app| surplus(app, blueprint, &catalogue)).unwrap_or_default();
     Ok(observed)
+}
+
+/// Returns the roles that the person may activate. Asked for only where one is missing; a tenant without that feature tells of none.
+async fn eligible_roles(app: App, current: &Current, client: &TenantClient, held: &HeldRoles) -> Vec<String> {
+    if current.is_customer || held.any_of(&[GLOBAL_ADMINISTRATOR]) {
+        return Vec::new();
+    }
+    match send(app, &current.account, client, Feature::AppSessions, &[directory::my_eligible_roles()]).await.pop() {
+        Some(Outcome::Ok(body)) => {
+            read_list::<directory::EligibleRole>(&body).unwrap_or_default().into_iter().map(|role| role.role_definition_id).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Returns what an application asks for besides the blueprint, by name where the catalogue has one.

@@ -1,7 +1,8 @@
 //! A vendor's manifest: read as it is pasted, for a new App session or for one that exists.
 
-use super::ui;
+use super::ui::{self, Standing};
 use crate::app::{blueprints, use_app};
+use crate::domain::ids::AppId;
 use crate::domain::permission::PermissionKind;
 use crate::domain::session::Session;
 use crate::formats::built_in;
@@ -14,13 +15,14 @@ use leptos_router::hooks::use_navigate;
 #[component]
 pub fn Import() -> impl IntoView {
     ui::arrive("Import manifest");
-    let app = use_app();
+    let standing = ui::standing();
     view! {
         <h1>"Import manifest"</h1>
-        {move || match app.current_account() {
-            None => view! { <ui::SignInFirst/> }.into_any(),
-            Some(account) if !account.may_use_app_sessions() => view! { <ui::NoAccess/> }.into_any(),
-            Some(_) => view! { <Paste/> }.into_any(),
+        {move || match standing.get() {
+            Standing::Starting => view! { <ui::Skeleton what="Reading your session"/> }.into_any(),
+            Standing::SignedOut => view! { <ui::SignInFirst/> }.into_any(),
+            Standing::NoAccess => view! { <ui::NoAccess/> }.into_any(),
+            Standing::Ready => view! { <Paste/> }.into_any(),
         }}
     }
 }
@@ -97,9 +99,9 @@ fn Existing(document: StoredValue<Document>) -> impl IntoView {
     let app = use_app();
     let navigate = StoredValue::new_local(use_navigate());
     let here = app.current.get_untracked().map(|current| current.tenant.id);
-    let known: Vec<(String, String)> = app.sessions.with_untracked(|all| {
+    let known: Vec<(AppId, String)> = app.sessions.with_untracked(|all| {
         let of = |record: &crate::domain::session::SessionRecord| match &record.session {
-            Session::App(found) if Some(&record.tenant.id) == here.as_ref() => Some((found.app_id.to_string(), found.name.clone())),
+            Session::App(found) if Some(&record.tenant.id) == here.as_ref() => Some((found.app_id.clone(), found.name.clone())),
             _ => None,
         };
         all.iter().filter_map(of).collect()
@@ -110,10 +112,10 @@ fn Existing(document: StoredValue<Document>) -> impl IntoView {
             <p class="muted">"Its permissions become those of the manifest: the page shows first what is added and what goes."</p>
             <ul class="rows">{known.into_iter().map(|(id, name)| view! {
                 <li class="row"><span class="row__name">{name.clone()}</span>
-                    <button type="button" class="button" aria-label=format!("Import into {name}") on:click=move |_| {
-                        app.imported.set(Some(document.with_value(|document| document.permissions.clone())));
+                    <button type="button" class="button" on:click=move |_| {
+                        app.imported.set(Some((id.clone(), document.with_value(|document| document.permissions.clone()))));
                         navigate.with_value(|navigate| navigate(&format!("/app/apps/{id}"), Default::default()));
-                    }>"Import into it"</button></li>
+                    }>{format!("Import into {name}")}</button></li>
             }).collect_view()}</ul>
         }
     })

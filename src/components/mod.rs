@@ -11,6 +11,7 @@ pub mod new;
 pub mod partner;
 pub mod permissions;
 pub mod plan;
+pub mod rollout;
 pub mod run;
 pub mod settings;
 pub mod shell;
@@ -41,6 +42,7 @@ pub fn Root(app: App) -> impl IntoView {
                     <Route path=path!("/app/run/:id") view=run::Run/>
                     <Route path=path!("/app/apps/:id") view=app_session::AppSessionPage/>
                     <Route path=path!("/app/partner") view=partner::Partner/>
+                    <Route path=path!("/app/rollout") view=rollout::RolloutScreen/>
                     <Route path=path!("/app/consents") view=consents::Consents/>
                     <Route path=path!("/app/access") view=access::AccessScreen/>
                     <Route path=path!("/app/history") view=history::History/>

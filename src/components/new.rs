@@ -1,6 +1,6 @@
 //! The choice of a blueprint: one that comes with the page, one that was saved, a file, or a vendor's manifest.
 
-use super::ui;
+use super::ui::{self, Standing};
 use crate::app::{blueprints, use_app};
 use crate::formats::built_in;
 use crate::formats::document::Document;
@@ -11,14 +11,15 @@ use leptos_router::hooks::use_navigate;
 #[component]
 pub fn New() -> impl IntoView {
     ui::arrive("Create");
-    let app = use_app();
+    let standing = ui::standing();
     view! {
         <h1>"What do you want to set up?"</h1>
         {move || {
-            match app.current_account() {
-                None => view! { <ui::SignInFirst/> }.into_any(),
-                Some(account) if !account.may_use_app_sessions() => view! { <ui::NoAccess/> }.into_any(),
-                Some(_) => view! { <Choices/> }.into_any(),
+            match standing.get() {
+                Standing::Starting => view! { <ui::Skeleton what="Reading your session"/> }.into_any(),
+                Standing::SignedOut => view! { <ui::SignInFirst/> }.into_any(),
+                Standing::NoAccess => view! { <ui::NoAccess/> }.into_any(),
+                Standing::Ready => view! { <Choices/> }.into_any(),
             }
         }}
     }

@@ -90,7 +90,6 @@ fn who(step: &StepKind, may: bool) -> String {
         (StepKind::Consent, _) => {
             format!("A {} or Global Administrator, here or by link", role_name(needed.first().copied().unwrap_or_default()))
         }
-        _ if needed.is_empty() => "Nobody else is needed".to_owned(),
         (_, true) => "You".to_owned(),
         (_, false) => text::roles(needed),
     }

@@ -45,6 +45,9 @@ pub struct ConnectionAccount {
     pub since: Instant,
     /// The account that the record named before.
     pub replaced: Option<String>,
+    /// What the record was before, to put back when the new account is undone.
+    #[serde(default)]
+    pub before: Option<Box<Self>>,
     pub run: RunId,
 }
 

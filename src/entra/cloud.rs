@@ -27,6 +27,16 @@ impl Cloud {
         }
     }
 
+    /// Returns the address of the portal where people activate their roles (entra-docs, authentication-national-cloud).
+    #[must_use]
+    pub fn portal(self) -> &'static str {
+        match self {
+            Self::Global | Self::Emulator => "https://entra.microsoft.com",
+            Self::Usgov | Self::UsgovDod => "https://portal.azure.us",
+            Self::China => "https://portal.azure.cn",
+        }
+    }
+
     /// Reads the name that the build wrote into the page.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

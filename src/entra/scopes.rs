@@ -22,9 +22,13 @@ impl Feature {
         "DelegatedAdminRelationship.Read.All",
         "DelegatedPermissionGrant.ReadWrite.All",
         "Directory.Read.All",
+        "Domain.Read.All",
+        "LicenseAssignment.ReadWrite.All",
         "Organization.Read.All",
         "Policy.Read.All",
         "RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Exchange",
+        "User.ReadWrite.All",
     ];
 
     /// Returns the scopes of Microsoft Graph (Graph permissions reference), without those of OpenID Connect.

@@ -106,9 +106,25 @@ fn document(root: &Node, reader: &mut Reader) -> Document {
     let credential = members.get("credential").map_or(Some(Credential::None), |node| credential(node, reader));
     let roles = members.texts(reader, "directoryRoles");
     let account = members.get("account").map(|node| account_wish(node, reader));
-    let exchange =
+    let exchange: Vec<ExchangeRole> =
         members.list(reader, "exchangeRoles").into_iter().filter_map(|(path, node)| exchange_role(node, &path, reader)).collect();
     let kind = kind.unwrap_or_default();
+    let mut unfit = |name: &str, is_there: bool, expected: &'static str| {
+        if is_there {
+            reader.fault(members.get(name).map_or(root.line, |node| node.line), name, Problem::Expected(expected));
+        }
+    };
+    if kind == Kind::ConnectionAccount {
+        unfit("permissions", !permissions.is_empty(), "no permissions here: those of account.apiAccess are meant");
+        unfit("redirectUris", !redirect_uris.is_empty(), "no redirect URIs, since a connection account has no application");
+        unfit("credential", credential != Some(Credential::None), "no credential, since a connection account has no application");
+    }
+    unfit("directoryRoles", kind != Kind::AppSession && !roles.is_empty(), "no roles here, but for an App session");
+    unfit("exchangeRoles", kind != Kind::CalendarSync && !exchange.is_empty(), "no Exchange roles, but for calendarSync");
+    if let Some(account) = account.as_ref().filter(|_| kind == Kind::CalendarSync) {
+        unfit("account.directoryRoles", !account.roles.is_empty(), "no roles of the account, but for connectionAccount");
+        unfit("account.apiAccess", account.access.is_some(), "no API access, but for connectionAccount");
+    }
     match (kind.has_account(), account.is_some()) {
         (true, false) => reader.fault(root.line, "account", Problem::Missing),
         (false, true) => reader.fault(root.line, "account", Problem::Expected("no account, since an App session has none")),
@@ -225,13 +241,15 @@ fn account_wish(node: &Node, reader: &mut Reader) -> AccountWish {
 fn access_wish(node: &Node, reader: &mut Reader) -> Option<AccessWish> {
     let of = reader.object(node, "account.apiAccess", &["clientId", "name", "forEveryone", "permissions"]);
     let client = of.need(reader, "clientId", "the client id of an application, a GUID", |kind| AppId::parse(&json::text(kind)?));
-    let name = of.text(reader, "name").unwrap_or_default();
+    let name = of.read(reader, "name", "a name of 1 to 120 visible characters", |kind| {
+        json::text(kind).filter(|text| text.is_empty() || name::check(text).is_ok())
+    });
     let for_everyone = of.bool(reader, "forEveryone").unwrap_or_default();
     let permissions = permissions(&of, reader);
     if let Some(wrong) = permissions.iter().position(|asked| asked.kind == PermissionKind::Application) {
         reader.fault(node.line, &format!("{}[{wrong}]", of.path("permissions")), Problem::Expected("delegated permissions only"));
     }
-    Some(AccessWish { client: client?, name, for_everyone, permissions })
+    Some(AccessWish { client: client?, name: name.unwrap_or_default(), for_everyone, permissions })
 }
 
 fn exchange_role(node: &Node, path: &str, reader: &mut Reader) -> Option<ExchangeRole> {
@@ -421,7 +439,7 @@ fn asked(permissions: &[Chosen]) -> Vec<Asked> {
         resource: permission.resource.clone(),
         resource_name: permission.resource_name.clone(),
         kind: permission.kind,
-        key: if is_guid(&permission.value) { permission.id.clone() } else { permission.value.clone() },
+        key: if permission.is_gone() || is_guid(&permission.value) { permission.id.clone() } else { permission.value.clone() },
     };
     permissions.iter().map(of).collect()
 }

@@ -25,6 +25,8 @@ pub enum Problem {
     /// With the parser's own words.
     Syntax(String),
     TooLong,
+    /// Of a link.
+    LinkTooLong,
     TooDeep,
     Missing,
     Unknown,
@@ -68,6 +70,7 @@ pub fn read(text: &str, manners: Manners) -> Result<Node, Fault> {
     if text.len() > LONGEST {
         return Err(fault(1, Problem::TooLong));
     }
+    let lines = text.matches('\n').count() + 1;
     let text = match manners {
         Manners::Strict => Cow::Borrowed(text),
         Manners::AsPasted => Cow::Owned(tidy(text)),
@@ -89,7 +92,7 @@ pub fn read(text: &str, manners: Manners) -> Result<Node, Fault> {
         allow_extended_string_escapes: false,
     };
     let parsed = parse_to_ast(&text, &CollectOptions::default(), &options)
-        .map_err(|error| fault(error.line_display(), Problem::Syntax(error.kind().to_string())))?;
+        .map_err(|error| fault(error.line_display().min(lines), Problem::Syntax(error.kind().to_string())))?;
     let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     parsed.value.map(|value| node(&value, &starts)).ok_or_else(|| fault(1, Problem::Syntax("The text is empty".into())))
 }
@@ -136,10 +139,24 @@ fn tidy(text: &str) -> String {
     };
     let lines: Vec<&str> = text.split('\n').map(|line| if is_filler(line) { "" } else { line }).collect();
     let plain = plain_quotes(&lines.join("\n"));
-    let first = plain.trim_start();
+    let first = after_comments(&plain);
     // A bare member, as help pages show it.
     let is_member = first.starts_with('"') || first.starts_with(|c: char| c.is_ascii_alphabetic());
-    if is_member { format!("{{{}}}", plain.trim_end().trim_end_matches([',', ';'])) } else { plain }
+    // The brace stands on a line of its own, where no comment swallows it.
+    if is_member { format!("{{{}\n}}", plain.trim_end().trim_end_matches([',', ';'])) } else { plain }
+}
+
+/// Returns what comes after blanks and comments.
+fn after_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let after = match (rest.strip_prefix("//"), rest.strip_prefix("/*")) {
+            (Some(comment), _) => comment.split_once('\n'),
+            (_, Some(comment)) => comment.split_once("*/"),
+            _ => return rest,
+        };
+        rest = after.map_or("", |(_, after)| after.trim_start());
+    }
 }
 
 fn is_typographic(c: char) -> bool {

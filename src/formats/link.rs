@@ -24,7 +24,7 @@ pub fn write(document: &Document) -> Option<String> {
 pub fn read(fragment: &str) -> Result<Document, Vec<Fault>> {
     let fault = |problem: Problem| vec![Fault { line: 1, path: String::new(), problem }];
     if fragment.len() > LONGEST {
-        return Err(fault(Problem::TooLong));
+        return Err(fault(Problem::LinkTooLong));
     }
     let broken = || fault(Problem::Syntax("The link is broken: parts of it are missing or changed".into()));
     let encoded = fragment.strip_prefix(START).ok_or_else(broken)?;

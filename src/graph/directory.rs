@@ -30,6 +30,19 @@ pub fn my_roles() -> GraphRequest {
     GraphRequest::get("/me/transitiveMemberOf/microsoft.graph.directoryRole?$select=id,displayName,roleTemplateId")
 }
 
+/// The directory roles that the signed-in person may activate. Without the licence for that, Graph refuses.
+/// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser>
+#[must_use]
+pub fn my_eligible_roles() -> GraphRequest {
+    GraphRequest::get("/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on='principal')")
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EligibleRole {
+    pub role_definition_id: String,
+}
+
 /// The groups that the signed-in person is in.
 #[must_use]
 pub fn my_groups() -> GraphRequest {

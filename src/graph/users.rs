@@ -1,13 +1,14 @@
 //! User accounts, the domains they can be in, and licences. <https://learn.microsoft.com/graph/api/resources/user>
 
-use super::request::{GraphRequest, literal};
+use super::request::GraphRequest;
 use crate::domain::account::Account;
 use crate::domain::ids::ObjectId;
 use crate::domain::secret::Secret;
+use crate::domain::time::Instant;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-const SELECT: &str = "id,displayName,userPrincipalName,accountEnabled,usageLocation,assignedLicenses";
+const SELECT: &str = "id,displayName,userPrincipalName,accountEnabled,usageLocation,assignedLicenses,createdDateTime";
 
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,6 +16,10 @@ pub struct User {
     pub id: ObjectId,
     #[serde(default)]
     pub user_principal_name: String,
+    #[serde(default)]
+    pub display_name: Option<String>,
+    #[serde(default)]
+    pub created_date_time: Option<String>,
     #[serde(default)]
     pub usage_location: Option<String>,
     #[serde(default)]
@@ -28,16 +33,23 @@ pub struct AssignedLicense {
 }
 
 impl User {
+    /// When it was made.
+    #[must_use]
+    pub fn created(&self) -> Option<Instant> {
+        self.created_date_time.as_deref().and_then(Instant::from_iso)
+    }
+
     #[must_use]
     pub fn has_licence(&self, sku_id: &str) -> bool {
         self.assigned_licenses.iter().any(|licence| licence.sku_id == sku_id)
     }
 }
 
-/// By user principal name. The key is quoted, since a name may begin with a sign that a path reads otherwise.
+/// By user principal name, percent-encoded: `#` and `^` are allowed in one.
 #[must_use]
 pub fn by_upn(upn: &str) -> GraphRequest {
-    GraphRequest::get(format!("/users({})?$select={SELECT}", literal(upn)))
+    let encoded: String = url::form_urlencoded::byte_serialize(upn.as_bytes()).collect();
+    GraphRequest::get(format!("/users/{encoded}?$select={SELECT}"))
 }
 
 #[must_use]

@@ -90,7 +90,7 @@ impl AccountStep {
     /// How many good reads in a row end the wait.
     #[must_use]
     pub fn good_reads(&self) -> u32 {
-        if matches!(self, Self::AssignRole { .. }) { 3 } else { 1 }
+        if matches!(self, Self::AssignRole { .. } | Self::RemoveRole { .. }) { 3 } else { 1 }
     }
 
     #[must_use]
@@ -133,7 +133,7 @@ impl AccountStep {
             }),
             Self::Delete { upn, .. } => match first {
                 Outcome::NotFound(_) => made(None),
-                Outcome::Ok(body) if !is_named(body, upn) => Finding::Unclear(Outcome::Rejected(Fault::without_answer("NotOurs"))),
+                Outcome::Ok(body) if !is_named(body, upn) => Finding::Unclear(Outcome::Rejected(Fault::without_answer("NotOurAccount"))),
                 Outcome::Ok(_) => Finding::Missing,
                 other => Finding::Unclear(other.clone()),
             },

@@ -14,6 +14,7 @@ pub mod observed;
 pub mod preflight;
 pub mod preview;
 pub mod record;
+pub mod rollout;
 pub mod secret_step;
 pub mod status;
 pub mod step;

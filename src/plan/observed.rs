@@ -37,6 +37,8 @@ impl HeldRoles {
 pub struct Observed {
     pub tenant: Tenant,
     pub roles: HeldRoles,
+    /// Roles that the person has not now and may activate, by template id.
+    pub eligible: Vec<String>,
     /// Whether the person has an object in the tenant. A partner's technician has none.
     pub is_member: bool,
     /// Whether members may register applications; `None` when the policy could not be read.
@@ -85,6 +87,12 @@ pub const TO_LICENSE: AnyOf = &[LICENSE_ADMINISTRATOR, USER_ADMINISTRATOR];
 pub const TO_MANAGE_EXCHANGE: AnyOf = &[EXCHANGE_ADMINISTRATOR];
 
 impl Observed {
+    /// Returns the role that the person could activate to do what needs one of these.
+    #[must_use]
+    pub fn activates(&self, wanted: &[&str]) -> Option<&str> {
+        self.eligible.iter().map(String::as_str).find(|role| *role == GLOBAL_ADMINISTRATOR || wanted.contains(role))
+    }
+
     #[must_use]
     pub fn may_register(&self) -> bool {
         (self.is_member && self.members_may_register != Some(false)) || self.roles.any_of(TO_REGISTER)

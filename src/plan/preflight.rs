@@ -6,6 +6,7 @@ use super::step::StepKind;
 use crate::domain::account::Account;
 use crate::domain::blueprint::{Blueprint, Credential, ExchangeRole};
 use crate::domain::permission::Chosen;
+use crate::domain::redirect::{self, RedirectFault};
 use crate::domain::time::Instant;
 use crate::graph::applications::Application;
 use crate::graph::directory::CredentialPolicy;
@@ -34,6 +35,8 @@ pub enum Obstacle {
     CertificateTooLong {
         longest_days: u32,
     },
+    /// With what is wrong with it.
+    RedirectUri(String, RedirectFault),
     /// Somebody has the user principal name.
     UserNameTaken(String),
     /// A domain that is not verified, or is federated.
@@ -47,6 +50,17 @@ pub enum Obstacle {
     },
 }
 
+impl Obstacle {
+    /// Returns the roles of which one would take it away.
+    #[must_use]
+    pub fn roles(&self) -> Option<AnyOf> {
+        match self {
+            Self::MayNotRegister { roles } | Self::MayNotAssignRoles { roles } | Self::MayNotMakeUsers { roles } => Some(roles),
+            _ => None,
+        }
+    }
+}
+
 /// Returns what must be settled before `Create`. `adopts` says that the person chose to use the application that has the name.
 #[must_use]
 pub fn obstacles(blueprint: &Blueprint, observed: &Observed, adopts: Adoption) -> Vec<Obstacle> {
@@ -58,6 +72,7 @@ pub fn obstacles(blueprint: &Blueprint, observed: &Observed, adopts: Adoption) -
     if has_application && adopts == Adoption::Undecided && !observed.same_name.is_empty() {
         found.push(Obstacle::NameTaken(observed.same_name.clone()));
     }
+    found.extend(redirect::check_all(&blueprint.redirect_uris).err().map(|(uri, fault)| Obstacle::RedirectUri(uri, fault)));
     found.extend(observed.not_offered.iter().cloned().map(Obstacle::NotOffered));
     let wants_roles = !blueprint.roles.is_empty() || blueprint.account.as_ref().is_some_and(|account| !account.roles.is_empty());
     if wants_roles && !observed.roles.any_of(TO_ASSIGN_ROLES) {

@@ -124,6 +124,9 @@ pub struct StepRecord {
     /// The last answer that was not good, and when a check last found nothing.
     pub fault: Option<Fault>,
     pub checked: Option<Instant>,
+    /// When a look last found nothing of an account, before it was written.
+    #[serde(default)]
+    pub absent: Option<Instant>,
     /// The id of what the step made: of an assignment, a grant or an application.
     pub made: Option<String>,
     #[serde(default)]
@@ -227,6 +230,7 @@ impl StepRecord {
             not_before: None,
             fault: None,
             checked: None,
+            absent: None,
             made: None,
             secret: SecretRecord::default(),
             confirmed: false,

@@ -123,6 +123,16 @@ impl StepKind {
         matches!(self, Self::Credential(step) if step.asks_first())
     }
 
+    /// Whether the run makes sense without it when it was refused.
+    #[must_use]
+    pub fn can_be_left_out(&self) -> bool {
+        use AccountStep::{AssignLicence, AssignRole, GrantAccess};
+        matches!(
+            self,
+            Self::Account(AssignLicence { .. } | AssignRole { .. } | GrantAccess(_)) | Self::Exchange(ExchangeStep::Assign { .. })
+        )
+    }
+
     /// Whether it deletes what other things hang on, so that its name must be typed first.
     #[must_use]
     pub fn deletes(&self) -> bool {

@@ -20,21 +20,15 @@ pub fn steps(run: &RunRecord) -> Vec<(usize, StepKind)> {
         .steps
         .iter()
         .position(|step| step.step == StepKind::CreateApplication && (is_done(step) || step.state == StepState::AlreadyInPlace));
-    let account = done().find_map(|(at, step)| match (&step.step, &run.facts.account) {
-        (StepKind::Account(AccountStep::Create { upn }), Some(id)) => {
-            Some((at, StepKind::Account(AccountStep::Delete { id: id.clone(), upn: upn.clone() })))
-        }
-        _ => None,
-    });
     match (&run.facts.application, created) {
         (Some(id), Some(at)) => {
             // Whatever a stored or imported record says: only what carries the name of the run goes.
             let unique_name = Some(run.scene(run.started).unique_name());
             let application = (at, StepKind::DeleteApplication { id: id.clone(), name: run.blueprint.name.clone(), unique_name });
-            // Roles of Exchange do not go with what holds them.
-            let exchange = done().filter(|(_, step)| matches!(step.step, StepKind::Exchange(_)));
-            let exchange = exchange.filter_map(|(at, step)| Some((at, reverse_one(run, step)?))).collect::<Vec<_>>();
-            exchange.into_iter().chain(account).chain([application]).collect()
+            // What is given to an account or by Exchange does not go with the application.
+            let stays = |step: &StepRecord| matches!(step.step, StepKind::Exchange(_) | StepKind::Account(_));
+            let others = done().filter(|(_, step)| stays(step));
+            others.flat_map(|(at, step)| reverse(run, step).into_iter().map(move |step| (at, step))).chain([application]).collect()
         }
         _ => without_detours(done().flat_map(|(at, step)| reverse(run, step).into_iter().map(move |step| (at, step))).collect()),
     }
@@ -62,13 +56,44 @@ pub fn stays(run: &RunRecord) -> Vec<usize> {
     (0..run.steps.len()).filter(|at| run.steps[*at].state == StepState::Done && run.steps[*at].has_made()).filter(is_kept).collect()
 }
 
-fn reverse(run: &RunRecord, step: &StepRecord) -> Vec<StepKind> {
-    let makes_account = |step: &StepRecord| matches!(step.step, StepKind::Account(AccountStep::Create { .. })) && step.has_made();
-    match &step.step {
-        // They go with the account.
-        StepKind::Account(AccountStep::AssignLicence { .. } | AccountStep::AssignRole { .. }) if run.steps.iter().any(makes_account) => {
-            Vec::new()
+/// Notes in a run what an undo of it has taken back.
+pub fn note(original: &mut RunRecord, back: &RunRecord) {
+    let is_done = |step: &StepRecord| matches!(step.state, StepState::Done | StepState::AlreadyInPlace);
+    for (at, kind) in steps(original) {
+        if back.steps.iter().any(|step| step.step == kind && is_done(step)) {
+            original.steps[at].state = StepState::Undone;
         }
+    }
+    let done = |is: fn(&StepKind) -> bool| back.steps.iter().any(|step| is(&step.step) && is_done(step));
+    if done(|kind| matches!(kind, StepKind::DeleteApplication { .. })) {
+        let is_of_application = |step: &&mut StepRecord| !matches!(step.step, StepKind::Account(_) | StepKind::Exchange(_));
+        original
+            .steps
+            .iter_mut()
+            .filter(|step| step.is_over() || step.has_made())
+            .filter(is_of_application)
+            .for_each(|step| step.state = StepState::Undone);
+    }
+    if done(|kind| matches!(kind, StepKind::Account(AccountStep::Delete { .. }))) {
+        // What was in place before stays.
+        let is_of_account = |step: &&mut StepRecord| matches!(step.step, StepKind::Account(_)) && step.state != StepState::AlreadyInPlace;
+        original
+            .steps
+            .iter_mut()
+            .filter(|step| step.is_over() || step.has_made())
+            .filter(is_of_account)
+            .for_each(|step| step.state = StepState::Undone);
+    }
+    original.undone = steps(original).is_empty();
+}
+
+fn reverse(run: &RunRecord, step: &StepRecord) -> Vec<StepKind> {
+    let made_account =
+        |step: &StepRecord| matches!(step.step, StepKind::Account(AccountStep::Create { .. })) && step.secret.key_id.is_some();
+    match &step.step {
+        // The seat goes back with the account. Roles are taken first: Graph does not delete who holds one.
+        // <https://learn.microsoft.com/graph/api/user-delete>
+        StepKind::Account(AccountStep::AssignLicence { .. }) if run.steps.iter().any(made_account) => Vec::new(),
         // The service principal went along, and does not come back by itself.
         StepKind::DeleteApplication { id, name, .. } => {
             let restore = StepKind::Upkeep(Upkeep::Restore { id: id.clone(), name: name.clone() });

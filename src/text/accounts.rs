@@ -43,7 +43,12 @@ pub fn account(step: &AccountStep) -> Said {
         ),
         AccountStep::GrantAccess(grant) => said(
             format!("Let {} use {} {}", grant.client_name, grant.name, whose(grant)),
-            format!("New or widened: {} (delegated), {}", grant.scopes.join(", "), whose(grant)),
+            format!(
+                "New or widened: {} (delegated), {}, for the application with the client ID {}",
+                grant.scopes.join(", "),
+                whose(grant),
+                grant.client
+            ),
             "Granting the delegated permissions",
         ),
         AccountStep::RevokeAccess(grant) => said(
@@ -148,7 +153,9 @@ pub fn note(step: &StepRecord, now: Instant) -> Option<String> {
         StepState::Skipped if matches!(step.step, crate::plan::step::StepKind::Account(AccountStep::Finish { .. })) => {
             "The record names the old account as before, since the new one is not proved.".into()
         }
-        StepState::Skipped if is_by_hand(step) => "Put off. The account does not have the role.".into(),
+        StepState::Skipped if is_by_hand(step) => "Put off. The role is not given.".into(),
+        StepState::Skipped if is_settling(step) => "Nothing to wait for: no Exchange role was given in this run.".into(),
+        StepState::Skipped if step.step.can_be_left_out() => "Left out, since it was refused. It can be added in Entra later.".into(),
         StepState::Warning if is_by_hand(step) => "By your word: Graph does not let this page look at it.".into(),
         StepState::Warning if is_settling(step) => "Written, but nobody has seen it work.".into(),
         _ => return None,
@@ -168,7 +175,13 @@ fn is_by_hand(step: &StepRecord) -> bool {
 pub fn commands_by_hand(run: &RunRecord, role: &ExchangeRole) -> Option<String> {
     let (domain, name) = (shell::powershell(&run.tenant.domain)?, shell::powershell(&role.name)?);
     let facts: &Facts = &run.facts;
-    let connect = format!("Connect-ExchangeOnline -Organization {domain}");
+    // A person of the partner would land at home otherwise; and whoever is signed in already may be anywhere.
+    let is_customer = run.person.home != run.tenant.id;
+    let at = if is_customer { format!(" -DelegatedOrganization {domain}") } else { String::new() };
+    let connect = format!(
+        "Connect-ExchangeOnline{at}\nif ((Get-ConnectionInformation | Select-Object -Last 1).TenantID -ne '{}') {{ throw 'This is another tenant.' }}",
+        run.tenant.id
+    );
     let assign = match role.holder {
         ExchangeHolder::Account => {
             let user = shell::powershell(&run.blueprint.account.as_ref()?.upn())?;

@@ -234,6 +234,14 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
             "Somebody else has an account of this name.".into(),
             "Start again with another user name. This page does not take over an account whose password it does not know.".into(),
         ),
+        (_, "NoSuchApplication") => (
+            "No application has this client ID, or it is for one other tenant only.".into(),
+            "Start again with the right client ID, or ask the vendor whether the application is multitenant.".into(),
+        ),
+        (_, "NotOurAccount") => (
+            "The account has another user name than the one that the run made, so it was not deleted.".into(),
+            "Look at it in Entra under Users, and delete it there if it is not needed.".into(),
+        ),
         (_, "RedirectsDiffer") => (
             "The redirect URIs of the app registration are not those that were asked for.".into(),
             "Somebody changed them meanwhile. Look at the registration in Entra, then press Retry.".into(),

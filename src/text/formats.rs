@@ -11,6 +11,7 @@ pub fn fault(fault: &Fault) -> String {
     match &fault.problem {
         Problem::Syntax(why) => format!("{at}: this is not JSON. {why}."),
         Problem::TooLong => format!("The text is longer than {} KB. Paste the part requiredResourceAccess alone.", LONGEST / 1024),
+        Problem::LinkTooLong => "The link is too long to be one of this page.".into(),
         Problem::TooDeep => format!("{at}: brackets nest too deep for a manifest or a blueprint."),
         Problem::Missing => format!("{at}: this is missing."),
         Problem::Unknown => format!("{at}: this name is not known. Check its spelling, or take it out."),

@@ -206,6 +206,10 @@ pub fn scope_words(scope: &str) -> &'static str {
         "Organization.Read.All" => "read the name and the domains of the tenant",
         "Policy.Read.All" => "read policies, such as how long secrets may live",
         "RoleManagement.ReadWrite.Directory" => "give directory roles (high risk)",
+        "Domain.Read.All" => "read which domains the tenant has",
+        "LicenseAssignment.ReadWrite.All" => "give licences to users",
+        "RoleManagement.ReadWrite.Exchange" => "give roles of Exchange Online (high risk)",
+        "User.ReadWrite.All" => "create, change and delete user accounts (high risk)",
         "DelegatedAdminRelationship.Read.All" => "read relationships of delegated administration",
         _ => "see Microsoft’s page",
     }

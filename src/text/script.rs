@@ -44,6 +44,9 @@ pub fn write(run: &RunRecord, graph: &str, language: Language) -> Option<String>
                 let learned = learned(&step.step, &run, &unknown);
                 script.push_str(&commands(&step.step, &request, graph, &unknown, &learned, language)?);
             }
+            Some(request) if matches!(step.step, StepKind::AdoptApplication { .. }) => {
+                script.push_str(&adopted(&request, graph, &unknown, language)?);
+            }
             Some(_) => {
                 script.push_str("# Built on what the tenant has at that moment: let the page do it, or write the list back by hand.\n");
             }
@@ -70,6 +73,12 @@ fn with_stand_ins(run: &RunRecord) -> (RunRecord, Vec<Unknown>) {
         stand_in
     };
     let facts = &mut run.facts;
+    facts.application = facts.application.take().or_else(|| {
+        run.steps.iter().find_map(|step| match &step.step {
+            StepKind::AdoptApplication { id, .. } => Some(id.clone()),
+            _ => None,
+        })
+    });
     if facts.application.is_none() {
         facts.application = ObjectId::parse(&stand_in("application".into()));
     }
@@ -117,12 +126,19 @@ fn is_whole(step: &StepKind) -> bool {
 fn opening(run: &RunRecord, language: Language) -> Option<String> {
     let heading = steps::heading(run);
     let (heading, tenant) = (comment(&heading)?, comment(&run.tenant.name)?);
-    let mut text = format!("# {heading}, in {tenant} ({}). Checked for syntax, not run by this page.\n", run.tenant.id);
+    let mut text = format!(
+        "# {heading}, in {tenant} ({}). Checked for syntax, not run by this page.\n# Where Microsoft answers that a new object is not there, wait some seconds and repeat the command.\n",
+        run.tenant.id
+    );
     let id = &run.tenant.id;
     match language {
         Language::PowerShell => {
             let scopes: Vec<String> = run.feature().graph_scopes().iter().map(|scope| format!("'{scope}'")).collect();
-            let _ = writeln!(text, "$ErrorActionPreference = 'Stop'\nConnect-MgGraph -TenantId '{id}' -Scopes {}", scopes.join(", "));
+            let _ = writeln!(
+                text,
+                "$ErrorActionPreference = 'Stop'\nSet-StrictMode -Version Latest\nConnect-MgGraph -TenantId '{id}' -Scopes {}",
+                scopes.join(", ")
+            );
         }
         Language::AzureCli => {
             let _ = writeln!(text, "set -euo pipefail\naz login --tenant {id} --allow-no-subscriptions --output none");
@@ -159,6 +175,18 @@ fn quoted(text: &str, unknown: &[Unknown], language: Language) -> Option<String>
     };
     let all: Option<Vec<String>> = parts(text, unknown).iter().map(one).collect();
     all.map(|all| all.join(if language == Language::PowerShell { " + " } else { "" }))
+}
+
+/// An application that is there: its change is left to the page, its ids are read for the steps that follow.
+fn adopted(change: &GraphRequest, graph: &str, unknown: &[Unknown], language: Language) -> Option<String> {
+    let url = quoted(&format!("{graph}/v1.0{}?$select=id,appId", change.path), unknown, language)?;
+    let mut text = "# What it has is added to: let the page do that.\n".to_owned();
+    let client = unknown.iter().find(|one| one.variable == "client")?;
+    let _ = match language {
+        Language::PowerShell => writeln!(text, "${} = (Invoke-MgGraphRequest -Method GET -Uri ({url})).appId", client.variable),
+        Language::AzureCli => writeln!(text, "{}=$(az rest --method get --url {url} --query appId --output tsv)", client.variable),
+    };
+    Some(text)
 }
 
 /// A variable, and the member of the answer that it takes.
@@ -215,7 +243,7 @@ fn commands(
             let call = match body {
                 None => call,
                 Some(body) if makes_account => {
-                    text.push_str("read -rsp 'Password of the new account: ' PASSWORD && echo && export PASSWORD\n");
+                    text.push_str("IFS= read -rsp 'Password of the new account: ' PASSWORD && echo && export PASSWORD\n");
                     let hidden = serde_json::to_string(crate::graph::users::HIDDEN).ok()?;
                     let program = body.replacen(&hidden, "env.PASSWORD", 1);
                     format!("jq -n {} | {call} --body @/dev/stdin", shell::bash(&program)?)

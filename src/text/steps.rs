@@ -55,7 +55,7 @@ pub fn change(step: &StepKind, name: &str) -> String {
         StepKind::CreateApplication => format!("New: the app registration “{name}”, with the permissions listed but not yet granted"),
         StepKind::AdoptApplication { .. } => "Changed: its permissions, redirect URIs and tags are added to; what it has stays".into(),
         StepKind::CreateServicePrincipal => "New: the enterprise application through which it acts in this tenant".into(),
-        StepKind::AddResource { name, .. } => format!("New: the service principal of {name}"),
+        StepKind::AddResource { name, resource } => format!("New: the service principal of {name}, client ID {resource}"),
         StepKind::GrantApplication { .. } => {
             "New: an application permission. It works within minutes, in tokens that are asked for afterwards".into()
         }
@@ -221,7 +221,7 @@ pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
         Obstacle::MayNotRegister { roles } => (
             "You may not register applications in this tenant.".into(),
             format!(
-                "One of these roles is enough: {}. Ask an administrator to give it to you, or somebody who has it to create this App session.",
+                "One of these roles is enough: {}. Ask an administrator to give it to you, or somebody who has it to do this.",
                 super::roles(roles)
             ),
         ),
@@ -232,6 +232,9 @@ pub fn obstacle(obstacle: &Obstacle) -> (String, String) {
                 super::roles(roles)
             ),
         ),
+        Obstacle::RedirectUri(uri, fault) => {
+            (format!("The redirect URI {uri} can’t be used."), format!("{} Go back to Name.", super::faults::redirect(*fault)))
+        }
         Obstacle::UserNameTaken(upn) => (
             format!("There is an account {upn} already in this tenant."),
             "Go back and choose another user name. This page does not take over an account whose password it does not know.".into(),

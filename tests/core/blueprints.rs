@@ -44,6 +44,7 @@ fn observed(roles: &[&str]) -> Observed {
             domain: "contoso.com".into(),
         },
         roles: HeldRoles::Known(roles.iter().map(|role| (*role).to_owned()).collect()),
+        eligible: Vec::new(),
         is_member: false,
         members_may_register: Some(true),
         same_name: Vec::new(),

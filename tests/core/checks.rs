@@ -56,7 +56,7 @@ fn compares_scopes_without_regard_to_case_and_order() {
 #[test]
 fn what_is_asked_for_is_what_the_features_ask_for() {
     use latchkey::entra::scopes::Feature;
-    let features = [Feature::SignIn, Feature::AppSessions, Feature::Partner, Feature::Consents];
+    let features = [Feature::SignIn, Feature::AppSessions, Feature::Accounts, Feature::Partner, Feature::Consents];
     let of_features: BTreeSet<&str> = features.iter().flat_map(|feature| feature.graph_scopes()).copied().collect();
     assert_eq!(of_features, Feature::ALL_SCOPES.iter().copied().collect());
     for scope in Feature::ALL_SCOPES {

@@ -166,6 +166,29 @@ fn every_fault_of_a_blueprint_is_named_at_once() {
     assert!(document::read("{\"latchkeyBlueprint\": 1, \"kind\": \"connectionAccount\", \"name\": \"\"}").is_err());
 }
 
+/// What the kind has no place for is a fault, so that no plan holds what no screen shows.
+#[test]
+fn a_blueprint_holds_only_what_its_kind_has() {
+    let base = |kind: &str, more: &str| format!("{{\"latchkeyBlueprint\": 1, \"kind\": \"{kind}\", \"name\": \"x\"{more}}}");
+    let exchange = |holder: &str| format!(", \"exchangeRoles\": [{{\"name\": \"Mail Recipients\", \"holder\": \"{holder}\"}}]");
+    let graph = ", \"permissions\": [{\"resource\": \"00000003-0000-0000-c000-000000000000\", \"delegated\": [\"User.Read\"]}]";
+    assert!(document::read(&base("connectionAccount", ", \"account\": {}")).is_ok());
+    for (kind, more) in [
+        ("connectionAccount", format!(", \"account\": {{}}{graph}")),
+        ("connectionAccount", format!(", \"account\": {{}}{}", exchange("application"))),
+        ("appSession", exchange("account")),
+        ("calendarSync", ", \"account\": {\"directoryRoles\": [\"Global Administrator\"]}".to_owned()),
+        ("calendarSync", ", \"account\": {\"apiAccess\": {\"clientId\": \"00000003-0000-0000-c000-000000000000\"}}".to_owned()),
+        (
+            "connectionAccount",
+            ", \"account\": {\"apiAccess\": {\"clientId\": \"00000003-0000-0000-c000-000000000000\", \"name\": \"Micro\u{202e}soft\"}}"
+                .to_owned(),
+        ),
+    ] {
+        assert!(document::read(&base(kind, &more)).is_err(), "{kind} with {more}");
+    }
+}
+
 /// The published schema and the reader know the same members.
 #[test]
 fn the_schema_names_what_the_reader_takes() {

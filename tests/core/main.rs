@@ -17,6 +17,7 @@ mod id_tokens;
 mod journal;
 mod names;
 mod papers;
+mod rollouts;
 mod runs;
 mod scripts;
 mod support;

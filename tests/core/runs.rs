@@ -65,7 +65,12 @@ impl Scene {
     }
 
     pub fn new_for(upn: &str, feature: Feature) -> Self {
-        let bench = Bench::start(Options { replication_ms: REPLICATION, ..Options::default() });
+        Self::slow(upn, feature, REPLICATION)
+    }
+
+    /// Where a write is seen after so many milliseconds only.
+    pub fn slow(upn: &str, feature: Feature, replication_ms: i64) -> Self {
+        let bench = Bench::start(Options { replication_ms, ..Options::default() });
         Self::of(bench, upn, feature)
     }
 
@@ -96,6 +101,7 @@ impl Scene {
         Observed {
             tenant: self.tenant.clone(),
             roles: HeldRoles::Known(vec![GLOBAL_ADMINISTRATOR.into()]),
+            eligible: Vec::new(),
             is_member: true,
             members_may_register: Some(true),
             same_name: Vec::new(),

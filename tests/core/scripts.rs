@@ -49,7 +49,7 @@ fn no_script_holds_a_password_and_each_asks_for_it() {
     let powershell = script::write(&run, GRAPH, Language::PowerShell).unwrap();
     assert!(powershell.contains("-AsSecureString") && powershell.contains("+ $password +"), "{powershell}");
     let bash = script::write(&run, GRAPH, Language::AzureCli).unwrap();
-    assert!(bash.contains("env.PASSWORD") && bash.contains("read -rsp"), "{bash}");
+    assert!(bash.contains("env.PASSWORD") && bash.contains("IFS= read -rsp"), "{bash}");
     for text in [powershell, bash] {
         assert!(!text.contains("not shown here"), "the stand-in is replaced: {text}");
     }

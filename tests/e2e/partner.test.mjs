@@ -42,7 +42,7 @@ test('a customer is found by name, domain, tenant ID, alias and tags, marked whe
   assert.equal(await page.locator('mark').first().innerText(), 'customer4.example');
   assert.deepEqual(names(await found(visitor, id.slice(0, 18).toUpperCase())), [displayName]);
   await page.getByRole('row', { name: displayName }).getByRole('button', { name: 'Details' }).click();
-  await page.getByRole('dialog').getByText(/^Cloud Application Administrator and Privileged Role Administrator$/).waitFor();
+  await page.getByRole('dialog').getByText(/^Cloud Application Administrator and Privileged Role Administrator$/).first().waitFor();
   await visitor.checkScreen('customer-details');
   await visitor.copy('Copy tenant ID', id);
   await page.getByRole('textbox', { name: 'Your alias' }).fill('The Süd branch');

@@ -148,6 +148,11 @@ fn plant(world: &mut World, tenant_id: &str, given: &Value) -> Result<String, St
             (Kind::AppRoleAssignment, fields)
         }
         "grant" => (Kind::Grant, fields),
+        "eligibility" => {
+            fields.insert("memberType".into(), json!("Direct"));
+            fields.entry("directoryScopeId").or_insert_with(|| json!("/"));
+            (Kind::Eligibility, fields)
+        }
         "roleAssignment" => {
             fields.entry("directoryScopeId").or_insert_with(|| json!("/"));
             (Kind::RoleAssignment, fields)

@@ -43,6 +43,7 @@ pub fn create(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphErro
     }
     let id = context.world.uuid();
     let mut user = user_object(&id, &upn, text("displayName"));
+    user.insert("createdDateTime".into(), json!(crate::clock::iso(context.world.now())));
     user.extend(body.iter().filter(|(name, _)| name.as_str() != "passwordProfile").map(|(name, value)| (name.clone(), value.clone())));
     let visible = context.world.visible_at();
     let home_tenant = context.tenant.clone();
@@ -93,11 +94,25 @@ pub fn delete(context: &mut Context<'_>, id: &str) -> Result<Reply, GraphError> 
     context.need_scope(&["User.ReadWrite.All", "User.DeleteRestore.All"])?;
     context.need_role(&[USER_ADMINISTRATOR])?;
     let (id, user) = find(context, id)?;
+    // Somebody who holds a directory role is deleted with Directory.AccessAsUser.All only.
+    let is_admin = context.world.tenants.get(&context.tenant).is_some_and(|tenant| !tenant.roles_of(&id, context.view).is_empty());
+    if is_admin {
+        return Err(GraphError::denied().noting("missingScope"));
+    }
     let upn = user.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     context.world.people.remove(&upn);
     let visible = context.world.visible_at();
     if let Some(tenant) = context.world.tenant(&context.tenant) {
         tenant.write(Kind::User, &id, visible, None);
+        // What was given to it goes along.
+        for kind in [Kind::Grant, Kind::AppRoleAssignment] {
+            let is_its = |object: &&Properties| object.get("principalId").and_then(Value::as_str) == Some(id.as_str());
+            let ids: Vec<String> =
+                tenant.all_latest(kind).filter(is_its).filter_map(|object| object.get("id")?.as_str().map(str::to_owned)).collect();
+            for given in ids {
+                tenant.write(kind, &given, visible, None);
+            }
+        }
     }
     Ok(Reply::empty(204))
 }

@@ -30,6 +30,7 @@ const USER_NAMES: &[&str] = &[
     "businessPhones",
     "assignedLicenses",
     "passwordPolicies",
+    "createdDateTime",
     "deletedDateTime",
 ];
 pub const USER_DEFAULT: &[&str] = &[

@@ -19,6 +19,7 @@ pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Resu
     let names: Vec<&str> = path.iter().map(|segment| segment.name.as_str()).collect();
     match (call.method.as_str(), &names[1..]) {
         ("GET", ["directory", "roleDefinitions"]) => definitions(context, call),
+        ("GET", ["directory", "roleEligibilityScheduleInstances", "filterByCurrentUser"]) => eligible(context, path),
         ("GET", ["directory", "roleAssignments"]) => list(context, call),
         ("POST", ["directory", "roleAssignments"]) => assign(context, call),
         ("GET", ["directory", "roleAssignments", id]) => {
@@ -63,6 +64,30 @@ fn list(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
         .cloned()
         .collect();
     query::list(items, call, &Page { path: &call.path, graph_origin: &origin, names: ASSIGNMENT_NAMES, max_top: 999 })
+}
+
+/// The roles that the caller may activate. <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser>
+fn eligible(context: &mut Context<'_>, path: &[Segment]) -> Result<Reply, GraphError> {
+    context.need_scope(&[
+        "RoleEligibilitySchedule.Read.Directory",
+        "RoleEligibilitySchedule.ReadWrite.Directory",
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+    ])?;
+    if path.last().and_then(|last| last.key.clone()) != Some(("on".into(), "principal".into())) {
+        return Err(GraphError::new(400, "BadRequest", "The parameter 'on' must be 'principal'."));
+    }
+    let oid = context.caller_oid().map(str::to_owned).ok_or_else(|| GraphError::not_found("me"))?;
+    let tenant = context.world.tenants.get(&context.tenant);
+    let mine = |one: &&Properties| one.get("principalId").and_then(Value::as_str) == Some(oid.as_str());
+    let items: Vec<Value> = tenant
+        .into_iter()
+        .flat_map(|tenant| tenant.all_seen(Kind::Eligibility, context.view))
+        .filter(mine)
+        .cloned()
+        .map(Value::Object)
+        .collect();
+    Ok(Reply::json(200, &json!({ "value": items })))
 }
 
 fn find(context: &Context<'_>, id: &str) -> Result<Properties, GraphError> {

@@ -215,7 +215,7 @@ pub fn user_object(id: &str, upn: &str, display: &str) -> serde_json::Map<String
         json!({"id": id, "displayName": display, "userPrincipalName": upn, "mail": null, "accountEnabled": true, "userType": "Member",
         "usageLocation": null, "mailNickname": nickname, "givenName": null, "surname": null, "jobTitle": null, "mobilePhone": null,
         "officeLocation": null, "preferredLanguage": null, "businessPhones": [], "assignedLicenses": [], "passwordPolicies": null,
-        "deletedDateTime": null}),
+        "createdDateTime": "2026-01-05T08:00:00Z", "deletedDateTime": null}),
     )
 }
 

@@ -15,6 +15,8 @@ pub enum Kind {
     RoleAssignment,
     DeletedApplication,
     ExchangeAssignment,
+    /// A directory role that somebody may activate.
+    Eligibility,
 }
 
 pub struct Tenant {

@@ -33,7 +33,9 @@ enum Open {
 pub fn Changes(subject: Subject, drifts: bool) -> impl IntoView {
     let app = use_app();
     // A manifest that was read for this App session waits to be compared.
-    let open = RwSignal::new(if app.imported.with_untracked(Option::is_some) { Open::Permissions } else { Open::Nothing });
+    let app_id = subject.found.app_id.clone();
+    let is_imported = app.imported.with_untracked(|imported| imported.as_ref().is_some_and(|(id, _)| *id == app_id));
+    let open = RwSignal::new(if is_imported { Open::Permissions } else { Open::Nothing });
     let subject = StoredValue::new(subject);
     let live = subject.with_value(|subject| subject.live.clone());
     let wish = Callback::new(move |wish: Wish| {

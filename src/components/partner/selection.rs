@@ -3,7 +3,7 @@
 use crate::app::partner::Guid;
 use crate::app::{checks, consent, partner, screen, use_app};
 use crate::customers::csv;
-use crate::domain::ids::TenantId;
+use crate::domain::ids::{Tenant, TenantId};
 use crate::text;
 use crate::text::partner::{Brief, body, subject, tie};
 use leptos::prelude::*;
@@ -119,6 +119,23 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
         checks::begin(app, &home.tenant.id, chosen.with_untracked(|chosen| chosen.iter().copied().collect()));
         navigate("/app/consents", Default::default());
     };
+    let to_rollout = use_navigate();
+    let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
+    let set_up = move |_| {
+        let directory = app.partner.directory.get_untracked();
+        let of = |customer: &partner::Customer| {
+            Some(Tenant {
+                id: customer.id.tenant()?,
+                name: customer.name.to_string(),
+                domain: customer.domain.as_deref().unwrap_or_default().to_owned(),
+            })
+        };
+        let tenants: Vec<Tenant> = chosen.with_untracked(|chosen| {
+            directory.customers().iter().filter(|customer| chosen.contains(&customer.id)).filter_map(of).collect()
+        });
+        app.rollouts.choose(tenants);
+        to_rollout("/app/rollout", Default::default());
+    };
     view! {
         <p class="actions" role="group" aria-label="Selection">
             <button type="button" class="button" on:click=move |_| {
@@ -144,6 +161,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                     <button type="button" class="button" on:click=move |_| if let Some((subject, body)) = message() { app.copy(format!("{subject}\n\n{body}"), "Message") }>"Copy message"</button>
                     <button type="button" class="button" on:click=mail>"Write mail"</button>
                     <button type="button" class="button" on:click=check.clone()>"Check current status"</button>
+                    <button type="button" class="button" prop:disabled=move || !may.get() on:click=set_up.clone()>"Set up an App session"</button>
                     <button type="button" class="button" on:click=export>"Export CSV"</button>
                     {move || (asked_for.track(), subject_now().is_some_and(|subject| subject.is_ours)).1.then(|| view! { <button type="button" class="button" on:click=script>"Export PowerShell"</button> })}
                     <button type="button" class="button button--quiet" on:click=move |_| chosen.update(BTreeSet::clear)>"Clear"</button>

@@ -3,6 +3,7 @@
 use crate::app::{accounts, use_app};
 use crate::domain::account::Account;
 use crate::domain::blueprint::ExchangeRole;
+use crate::plan::engine::password::PASSWORD_REFUSED;
 use crate::plan::record::RunRecord;
 use crate::text;
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ pub fn PasswordChoice(record: Memo<Option<RunRecord>>, at: usize, is_lost: bool)
     let refused = move || {
         let refusal = record.with(|record| record.as_ref().and_then(|record| record.steps.get(at).and_then(|step| step.fault.clone())));
         refusal
+            .filter(|fault| fault.code == PASSWORD_REFUSED)
             .map(|_| "Entra refused this password: it is too simple, or on the list of passwords that are guessed first. Choose another.")
     };
     let go = move || {

@@ -155,7 +155,8 @@ fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) ->
             }.into_any()
         }
         (StepState::NeedsYou(Need::NotYet), _) => {
-            view! { <p class="actions">{button("Check current status", Command::CheckStatus, true)}{button("Continue", Command::Later, false)}</p> }.into_any()
+            let can_go_on = record.with_untracked(|r| r.as_ref().is_some_and(|r| r.steps[at].applied));
+            view! { <p class="actions">{button("Check current status", Command::CheckStatus, true)}{can_go_on.then(|| button("Continue", Command::Later, false))}</p> }.into_any()
         }
         (StepState::NeedsYou(Need::SignIn), _) => view! {
             <p class="actions"><button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { runs::sign_in_again(app, &record) }>"Sign in"</button></p>
@@ -195,7 +196,13 @@ fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) ->
         }.into_any(),
         (StepState::NeedsYou(Need::Finish), _) => view! { <p class="actions">{button("Finish", Command::Confirm, true)}</p> }.into_any(),
         (StepState::NeedsYou(Need::SecretLost), _) => view! { <p class="actions">{button("Replace secret", Command::ReplaceSecret, true)}</p> }.into_any(),
-        (StepState::Failed, Some(StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. }))) => view! { <p class="actions">{button("Add the role", Command::Retry, true)}</p> }.into_any(),
+        (StepState::Failed, Some(step @ (StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. })))) => {
+            let skips = step.can_be_left_out();
+            view! { <p class="actions">{button("Add the role", Command::Retry, true)}{skips.then(|| button("Go on without", Command::Later, false))}</p> }.into_any()
+        }
+        (StepState::Failed, Some(step)) if step.can_be_left_out() => {
+            view! { <p class="actions">{button("Try again", Command::Retry, true)}{button("Go on without", Command::Later, false)}</p> }.into_any()
+        }
         (StepState::Waiting, Some(StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. }))) => view! { <p class="actions">{button("Check current status", Command::CheckStatus, false)}</p> }.into_any(),
         _ => ().into_any(),
     }

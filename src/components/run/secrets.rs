@@ -12,6 +12,7 @@ pub struct Called {
     label: &'static str,
     copy: &'static str,
     copied: &'static str,
+    lost: &'static str,
     keep: &'static str,
 }
 
@@ -19,6 +20,7 @@ pub const CLIENT_SECRET: Called = Called {
     label: "Client secret value",
     copy: "Copy secret",
     copied: "Client secret",
+    lost: "Replace secret",
     keep: "Keep it in a vault or in the settings of the job, never in a mail or a chat. Microsoft may need a minute until it works.",
 };
 
@@ -26,6 +28,7 @@ pub const PASSWORD: Called = Called {
     label: "Password",
     copy: "Copy password",
     copied: "Password",
+    lost: "Choose another password",
     keep: "Keep it in a vault or in the settings of the connector, never in a mail or a chat.",
 };
 
@@ -53,7 +56,7 @@ pub fn SecretBox(record: Memo<Option<RunRecord>>, what: Called) -> impl IntoView
                 </div>
             }.into_any()
         }
-        None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret) }>"Replace secret"</button></p> }.into_any(),
+        None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret) }>{what.lost}</button></p> }.into_any(),
     }
     }
 }

@@ -21,12 +21,17 @@ pub fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> i
     let all = StoredValue::new(undo::steps(&run));
     let chosen = RwSignal::new(all.with_value(|all| all.iter().map(|(at, _)| *at).collect::<BTreeSet<_>>()));
     let name = run.blueprint.name.trim().to_owned();
+    // What is deleted is named: the application, or the account where there is none.
+    let deleted = match &run.blueprint.account {
+        Some(account) if run.facts.application.is_none() => account.upn(),
+        _ => name.clone(),
+    };
     let deletes = all.with_value(|all| all.iter().any(|(_, step)| step.deletes()));
     let shown: Vec<(usize, String, String)> = all
         .with_value(|all| all.iter().map(|(at, step)| (*at, text::steps::title(step, &name), text::steps::change(step, &name))).collect());
     let stays: Vec<String> = undo::stays(&run).into_iter().map(|at| text::steps::title(&run.steps[at].step, &name)).collect();
     let tenant = format!("{} · {}", run.tenant.name, run.tenant.domain);
-    let wanted = name.clone();
+    let wanted = deleted.clone();
     let start = move |_| {
         if deletes && typed.get_untracked().trim() != wanted {
             fault.set(true);
@@ -61,7 +66,7 @@ pub fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> i
             }).collect_view()}</ul>
             {(!stays.is_empty()).then(|| view! { <p class="muted">{format!("Stays, since it can’t be taken back: {}.", stays.join("; "))}</p> })}
             {deletes.then(|| view! {
-                <label class="field"><span class="label">{format!("Type the name “{name}” to go on")}</span>
+                <label class="field"><span class="label">{format!("Type the name “{deleted}” to go on")}</span>
                     <input type="text" class="input" autocomplete="off" on:input=move |event| { fault.set(false); typed.set(event_target_value(&event)); }/></label>
             })}
             {move || fault.get().then(|| view! { <p class="error" role="alert">"This is not its name."</p> })}

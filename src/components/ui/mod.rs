@@ -6,7 +6,7 @@ mod virtual_list;
 pub use request::Request;
 pub use virtual_list::{List, VirtualList};
 
-use crate::app::use_app;
+use crate::app::{Phase, use_app};
 use crate::text::Notice;
 use leptos::prelude::*;
 
@@ -75,6 +75,27 @@ pub fn Skeleton(what: &'static str) -> impl IntoView {
             <span class="skeleton__word">{what}</span>
         </div>
     }
+}
+
+/// Whether whoever sits here may work with App sessions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Starting,
+    SignedOut,
+    NoAccess,
+    Ready,
+}
+
+/// Tells it, and tells again only when it changes: each renewed token touches the accounts, and a screen that is drawn anew for that
+/// loses what is half typed.
+pub fn standing() -> Memo<Standing> {
+    let app = use_app();
+    Memo::new(move |_| match (app.phase.get(), app.current_account()) {
+        (Phase::Starting, _) => Standing::Starting,
+        (_, None) => Standing::SignedOut,
+        (_, Some(account)) if !account.may_use_app_sessions() => Standing::NoAccess,
+        _ => Standing::Ready,
+    })
 }
 
 /// Who is not signed in sees this in place of a screen.

@@ -26,6 +26,7 @@ pub fn Access() -> impl IntoView {
         <h3>"API access app"</h3>
         <p class="muted">"The application through which the connector reaches Microsoft in the name of the account. With the grant below the account is never asked for consent."</p>
         <Client/>
+        <super::manifest::Unknown open=|open| &mut open.access/>
         {move || client.get().map(|name| view! { <Grants name/> })}
     }
 }

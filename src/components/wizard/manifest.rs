@@ -1,11 +1,12 @@
 //! Permissions as a text asks for them: a vendor's manifest, pasted; what the tenant does not offer; what is retired.
 
 use super::Wish;
-use crate::app::{draft, use_app};
+use crate::app::draft::{self, Open};
+use crate::app::use_app;
 use crate::domain::blueprint::Kind;
 use crate::domain::permission::{Chosen, GRAPH, PermissionKind};
 use crate::domain::risk;
-use crate::formats::manifest;
+use crate::formats::{Asked as AskedPermission, manifest};
 use crate::text;
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub fn Asked() -> impl IntoView {
             <summary>"Paste a manifest"</summary>
             <Paste/>
         </details>
-        <Unknown/>
+        <Unknown open=|open| &mut open.permissions/>
         <Retired/>
     }
 }
@@ -74,27 +75,31 @@ fn Paste() -> impl IntoView {
     }
 }
 
-/// What the text asks for and the tenant does not offer.
+/// What a text asks for and the tenant does not offer, for the application or for the account's.
 #[component]
-fn Unknown() -> impl IntoView {
+pub fn Unknown(open: fn(&mut Open) -> &mut Vec<AskedPermission>) -> impl IntoView {
     let app = use_app();
     let wish: Wish = expect_context();
+    let left = Memo::new(move |_| app.draft.with(|draft| open(&mut draft.open.clone()).clone()));
     move || {
-        let open = app.draft.with(|draft| draft.open.permissions.clone());
-        if open.is_empty() {
+        let left = left.get();
+        if left.is_empty() {
             return ().into_any();
+        }
+        if wish.fault.with(Option::is_some) {
+            return view! { <p class="warning" role="alert">"The permissions of this tenant could not be read, so the names of the text are not looked up yet. Reload the page to try again."</p> }.into_any();
         }
         if !wish.is_whole.get() {
             return view! { <p class="muted" role="status">"Looking up the permissions by name."</p> }.into_any();
         }
         view! {
             <div class="notice" role="alert">
-                <p class="notice__what">{format!("This tenant does not offer {}:", text::count(open.len(), "of these permissions", "of these permissions"))}</p>
-                <ul>{open.iter().map(|asked| view! { <li class="mono">{text::formats::unknown(asked)}</li> }).collect_view()}</ul>
+                <p class="notice__what">{format!("This tenant does not offer {} of these permissions:", left.len())}</p>
+                <ul>{left.iter().map(|asked| view! { <li class="mono">{text::formats::unknown(asked)}</li> }).collect_view()}</ul>
                 <p>"The API may not be set up here, or the permission was retired."</p>
                 <p class="actions"><button type="button" class="button" on:click=move |_| {
                     wish.missing.set(None);
-                    draft::change(app, |draft| draft.open.permissions.clear());
+                    draft::change(app, |draft| open(&mut draft.open).clear());
                 }>"Leave them out"</button></p>
             </div>
         }

@@ -11,7 +11,7 @@ mod roles;
 mod share;
 
 use super::permissions::{Permissions, Picker};
-use super::ui::{self, NoticeView, Skeleton};
+use super::ui::{self, NoticeView, Skeleton, Standing};
 use crate::app::accounts::Offers;
 use crate::app::draft::{self, Draft};
 use crate::app::tenant::{self, Loaded, TenantClient};
@@ -109,13 +109,14 @@ fn Wizard(kind: Kind) -> impl IntoView {
     ui::arrive(heading);
     let app = use_app();
     draft::begin(app, kind);
+    let standing = ui::standing();
     let current = Memo::new(move |_| app.current.get());
     view! {
         <h1>{heading}</h1>
-        {move || match (app.phase.get(), current.get(), app.current_account()) {
-            (crate::app::Phase::Starting, ..) => view! { <Skeleton what="Reading your session"/> }.into_any(),
-            (_, Some(current), Some(account)) if account.may_use_app_sessions() => view! { <Steps kind current/> }.into_any(),
-            (_, Some(_), Some(_)) => view! { <ui::NoAccess/> }.into_any(),
+        {move || match (standing.get(), current.get()) {
+            (Standing::Starting, _) => view! { <Skeleton what="Reading your session"/> }.into_any(),
+            (Standing::NoAccess, _) => view! { <ui::NoAccess/> }.into_any(),
+            (Standing::Ready, Some(current)) => view! { <Steps kind current/> }.into_any(),
             _ => view! { <ui::SignInFirst/> }.into_any(),
         }}
     }
@@ -239,27 +240,35 @@ fn load(wish: Wish, kind: Kind, current: Current) {
         if kind.has_account() {
             match accounts::offers(app, &current, &client).await {
                 Ok(offers) => {
+                    // Drawn first: whoever has switched the session meanwhile has another tenant's wizard now.
+                    if wish.offers.try_set(Some(offers.clone())).is_some() {
+                        return;
+                    }
                     let licences: Vec<Licence> = offers.licences.iter().map(|(licence, _)| licence.clone()).collect();
                     draft::change(app, |draft| draft.settle_account(&offers.domains, &licences));
-                    wish.offers.try_set(Some(offers));
                 }
                 Err(notice) => drop(wish.fault.try_set(Some(notice))),
             }
         }
         match tenant::role_definitions(app, &current, &client).await {
             Ok(roles) => {
+                if wish.roles.try_set(roles.clone()).is_some() {
+                    return;
+                }
                 draft::change(app, |draft| draft.settle_roles(&roles));
-                wish.roles.try_set(roles);
             }
             Err(notice) => drop(wish.fault.try_set(Some(notice))),
         }
         let read = tenant::catalogue(app, &current, &client, move |catalogue| {
             wish.catalogue.try_set(Rc::new(catalogue));
         });
-        if let Err(notice) = read.await {
+        let read = read.await;
+        let is_read = read.is_ok();
+        if let Err(notice) = read {
             wish.fault.try_set(Some(notice));
         }
-        if wish.is_whole.try_set(true).is_none() {
+        // What could not be looked up is not called missing.
+        if wish.is_whole.try_set(true).is_none() && is_read {
             draft::change(app, |draft| wish.catalogue.with_untracked(|catalogue| draft.settle(catalogue, true)));
         }
     });
@@ -306,6 +315,8 @@ fn missing(draft: &Draft, is_whole: bool) -> Option<String> {
             Some("Choose at least one permission. Search for what the job does, such as “read users”.".into())
         }
         Step::Account => account_missing(blueprint),
+        Step::Access if !draft.open.access.is_empty() && !is_whole => Some("Wait until all permissions of this tenant are read.".into()),
+        Step::Access if !draft.open.access.is_empty() => Some("Leave out the permissions that this tenant does not offer.".into()),
         Step::Access => blueprint.account.as_ref().and_then(|account| account.access.as_ref()).and_then(|access| {
             access.permissions.is_empty().then(|| "Choose at least one permission for the API access app, or choose none.".to_owned())
         }),

@@ -1,45 +1,110 @@
 //! What a link from outside asks for and could lead sign-ins or rights astray: confirmed one by one, on the review.
 
-use crate::app::{draft, use_app};
+use crate::app::draft::{self, Doubtful, Draft};
+use crate::app::use_app;
 use crate::domain::risk;
 use crate::text;
 use leptos::prelude::*;
 
+/// What is taken when its line is ticked.
+type Take = Box<dyn FnOnce(&mut Draft)>;
+
+/// Each line in words, with what ticking it does.
+fn lines(doubtful: Doubtful) -> Vec<(String, Take)> {
+    let mut lines: Vec<(String, Take)> = Vec::new();
+    fn left(draft: &mut Draft, with: impl FnOnce(&mut Doubtful)) {
+        if let Some(doubtful) = &mut draft.outside {
+            with(doubtful);
+        }
+    }
+    for uri in doubtful.redirect_uris {
+        let words = format!("Redirect URI {uri}: people who sign in are sent there");
+        lines.push((
+            words,
+            Box::new(move |draft| {
+                left(draft, |all| all.redirect_uris.retain(|known| *known != uri));
+                draft.templates.push(uri);
+                draft.fill_addresses();
+            }),
+        ));
+    }
+    for permission in doubtful.permissions {
+        let (level, reason) = risk::of(&permission);
+        let title = text::permissions::full_title(&permission);
+        let words = format!("{title}. {}: {}", text::permissions::risk(level), text::permissions::reason(reason));
+        lines.push((
+            words,
+            Box::new(move |draft| {
+                left(draft, |all| all.permissions.retain(|known| !known.is_same(&permission)));
+                draft.blueprint.permissions.retain(|known| !known.is_same(&permission));
+                draft.blueprint.permissions.push(permission);
+            }),
+        ));
+    }
+    for role in doubtful.roles {
+        lines.push((
+            format!("Directory role {} for the application", role.name),
+            Box::new(move |draft| {
+                left(draft, |all| all.roles.retain(|known| known.id != role.id));
+                draft.blueprint.roles.retain(|known| known.id != role.id);
+                draft.blueprint.roles.push(role);
+            }),
+        ));
+    }
+    for role in doubtful.account_roles {
+        lines.push((
+            format!("Directory role {} for the account", role.name),
+            Box::new(move |draft| {
+                left(draft, |all| all.account_roles.retain(|known| known.id != role.id));
+                draft.blueprint.account.get_or_insert_default().roles.push(role);
+            }),
+        ));
+    }
+    for role in doubtful.exchange {
+        lines.push((
+            format!("Exchange role {}, over all mailboxes", role.name),
+            Box::new(move |draft| {
+                left(draft, |all| all.exchange.retain(|known| *known != role));
+                draft.blueprint.exchange.push(role);
+            }),
+        ));
+    }
+    if let Some(access) = doubtful.access {
+        let whom = if access.for_everyone { "every user of this tenant" } else { "the new account" };
+        let names: Vec<&str> = access.permissions.iter().map(|permission| permission.value.as_str()).collect();
+        let words = format!("The application with the client ID {} acts for {whom}: {}", access.client, names.join(", "));
+        lines.push((
+            words,
+            Box::new(move |draft| {
+                left(draft, |all| all.access = None);
+                draft.blueprint.account.get_or_insert_default().access = Some(access);
+            }),
+        ));
+    }
+    lines
+}
+
 #[component]
 pub fn Outside() -> impl IntoView {
     let app = use_app();
+    let left = Memo::new(move |_| app.draft.with(|draft| draft.outside.clone()));
     move || {
-        let doubtful = app.draft.with(|draft| draft.outside.clone())?;
-        let addresses = doubtful.redirect_uris.into_iter().map(|uri| {
-            let taken = uri.clone();
+        let rows = lines(left.get()?);
+        let is_empty = rows.is_empty();
+        let rows = rows.into_iter().map(|(words, take)| {
+            let take = StoredValue::new_local(Some(take));
             view! {
-                <li><label class="check"><input type="checkbox" on:change=move |_| draft::change(app, |draft| {
-                    if let Some(doubtful) = &mut draft.outside {
-                        doubtful.redirect_uris.retain(|known| *known != taken);
-                    }
-                    draft.templates.push(taken.clone());
-                    draft.fill_addresses();
-                })/><span>"Redirect URI "<span class="mono">{uri}</span>": people who sign in are sent there"</span></label></li>
+                <li><label class="check"><input type="checkbox" on:change=move |_| if let Some(take) = take.try_update_value(Option::take).flatten() {
+                    draft::change(app, take);
+                    app.toast("Taken into the plan");
+                }/><span>{words}</span></label></li>
             }
         });
-        let permissions = doubtful.permissions.into_iter().map(|permission| {
-            let (level, reason) = risk::of(&permission);
-            let title = text::permissions::full_title(&permission);
-            view! {
-                <li><label class="check"><input type="checkbox" on:change=move |_| draft::change(app, |draft| {
-                    if let Some(doubtful) = &mut draft.outside {
-                        doubtful.permissions.retain(|known| !known.is_same(&permission));
-                    }
-                    draft.blueprint.permissions.push(permission.clone());
-                })/><span><strong>{title}</strong>". "{text::permissions::risk(level)}": "{text::permissions::reason(reason)}</span></label></li>
-            }
-        });
-        let rows: Vec<_> = addresses.map(IntoAny::into_any).chain(permissions.map(IntoAny::into_any)).collect();
         Some(view! {
             <div class="notice" role="note">
                 <p class="notice__what">"Filled by a link from outside"</p>
                 <p>"Whoever made the link chose all that stands here. Check each line of the plan. What could lead sign-ins or rights astray is left out until you tick it:"</p>
-                {if rows.is_empty() { view! { <p class="muted">"Nothing of that kind is left out."</p> }.into_any() } else { view! { <ul class="plain">{rows}</ul> }.into_any() }}
+                {if is_empty { view! { <p class="muted">"Nothing is left out any more."</p> }.into_any() } else { view! { <ul class="plain">{rows.collect_view()}</ul> }.into_any() }}
             </div>
         })
     }

@@ -7,6 +7,7 @@ use crate::components::plan::PlanTable;
 use crate::components::ui::{NoticeView, Skeleton};
 use crate::domain::blueprint::{Credential, ExchangeHolder, ExchangeRole, Kind};
 use crate::domain::ids::{AppId, ObjectId};
+use crate::domain::role::name as role_name;
 use crate::plan::build;
 use crate::plan::observed::Observed;
 use crate::plan::preflight::{self, Adoption, Obstacle};
@@ -22,10 +23,14 @@ pub fn Review(current: Current) -> impl IntoView {
     let adoption = RwSignal::new(Adoption::Undecided);
     let tenant = current.tenant.clone();
     let has_application = app.draft.with_untracked(|draft| draft.blueprint.kind.has_application());
+    // Each look is of the draft at its time: only the last one counts.
+    let last = RwSignal::new(0_u32);
     let look = {
         let current = current.clone();
         move || {
             let current = current.clone();
+            let this = last.get_untracked() + 1;
+            last.set(this);
             observed.set(Loaded::Loading);
             leptos::task::spawn_local(async move {
                 let Loaded::Ready(client) = wish.client.get_untracked() else { return };
@@ -34,11 +39,22 @@ pub fn Review(current: Current) -> impl IntoView {
                     Ok(observed) => Loaded::Ready(observed),
                     Err(notice) => Loaded::Failed(notice),
                 };
-                observed.try_set(loaded);
+                if last.try_get_untracked() == Some(this) {
+                    observed.try_set(loaded);
+                }
             });
         }
     };
     look();
+    // What was ticked in a link from outside may be of APIs that were not looked at yet.
+    let left = Memo::new(move |_| app.draft.with(|draft| draft.outside.clone()));
+    let again = look.clone();
+    Effect::new(move |before: Option<()>| {
+        left.track();
+        if before.is_some() {
+            again();
+        }
+    });
     view! {
         <h2>"Review the plan"</h2>
         <dl class="facts">
@@ -129,7 +145,10 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
             (!found.is_empty()).then(|| view! {
                 <div class="notice obstacles" role="alert" tabindex="-1">
                     <p class="notice__what">{move || if blocked.get() { "The plan can’t start yet:" } else { "Before the plan can start:" }}</p>
-                    {found.into_iter().map(|obstacle| view! { <ObstacleView obstacle adoption/> }).collect_view()}
+                    {found.into_iter().map(|obstacle| {
+                        let activates = obstacle.roles().and_then(|roles| seen.with_value(|seen| seen.activates(roles).map(str::to_owned)));
+                        view! { <ObstacleView obstacle adoption/>{activates.map(|role| view! { <Activate role/> })} }
+                    }).collect_view()}
                     <p class="actions"><button type="button" class="button" on:click=move |_| again.run(())>"Look again"</button></p>
                 </div>
             })
@@ -141,6 +160,17 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
         {seen.with_value(|seen| view! { <PlanTable planned roles=seen.roles.clone() may_register=seen.may_register()/> })}
         <p class="actions"><button type="button" class="button button--primary" on:click=create>"Create"</button>
             <span class="muted">{move || if is_creating.get() { "Starting…" } else { "Nothing is written before you press Create." }}</span></p>
+    }
+}
+
+/// A role that the person has and must activate first.
+#[component]
+fn Activate(role: String) -> impl IntoView {
+    let app = use_app();
+    let portal = app.config_now().map(|config| config.cloud.portal()).unwrap_or_default();
+    view! {
+        <p>{format!("You may activate the role {} yourself (Privileged Identity Management). Activate it, wait a minute, then press Look again. ", role_name(&role))}
+            <a href=portal target="_blank" rel="noopener noreferrer">"Open the portal"</a></p>
     }
 }
 
@@ -166,7 +196,10 @@ fn ObstacleView(obstacle: Obstacle, adoption: RwSignal<Adoption>) -> impl IntoVi
             <button type="button" class="button" on:click=move |_| go_to(Step::Credential)>"Go to Credential"</button>
         }.into_any(),
         Obstacle::NotOffered(_) => view! {
-            <button type="button" class="button" on:click=move |_| go_to(Step::Permissions)>"Go to Permissions"</button>
+            <button type="button" class="button" on:click=move |_| go_to(if app.draft.with_untracked(|draft| draft.blueprint.kind == Kind::ConnectionAccount) { Step::Access } else { Step::Permissions })>"Go to Permissions"</button>
+        }.into_any(),
+        Obstacle::RedirectUri(..) => view! {
+            <button type="button" class="button" on:click=move |_| go_to(Step::Name)>"Go to Name"</button>
         }.into_any(),
         Obstacle::UserNameTaken(_) | Obstacle::DomainNotUsable(_) | Obstacle::NoSeat(_) => view! {
             <button type="button" class="button" on:click=move |_| go_to(Step::Account)>"Go to Account"</button>

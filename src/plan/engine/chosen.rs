@@ -46,6 +46,9 @@ impl Engine {
                 step.since = Some(now);
             }
             (Command::Later, StepState::NeedsYou(Need::Consent)) => return self.finish_current(StepState::Skipped, now, effects),
+            (Command::Later, StepState::Failed) if step.step.can_be_left_out() => {
+                return self.finish_current(StepState::Skipped, now, effects);
+            }
             (Command::Later, StepState::NeedsYou(Need::NotYet)) if step.applied => {
                 return self.finish_current(StepState::Warning, now, effects);
             }

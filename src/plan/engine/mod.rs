@@ -3,7 +3,7 @@
 //! A write leaves only after its intent was stored. An outcome that nobody knows is settled by reads, never by a blind repeat.
 
 mod chosen;
-mod password;
+pub mod password;
 mod secret;
 mod words;
 
@@ -452,8 +452,16 @@ impl Engine {
                 effects.push(Effect::Keep);
                 self.advance(now, effects);
             }
+            Outcome::NotYet(fault) if fault.message.contains("does not reference a valid application object") && self.is_foreign(at) => {
+                self.fail(Fault { code: "NoSuchApplication".into(), ..fault }, now, effects);
+            }
             other => self.not_good(other, now, effects),
         }
+    }
+
+    /// Whether the step brings an application of somebody else, which nobody is making at this moment.
+    fn is_foreign(&self, at: usize) -> bool {
+        matches!(self.record.steps[at].step, StepKind::AddResource { .. })
     }
 
     /// An answer that neither confirms nor refuses for good, or does the latter.
@@ -477,6 +485,11 @@ impl Engine {
                 (fault, None)
             }
             Outcome::Unknown(fault) => (fault, None),
+            // A fresh token was refused too: Exchange says so to people who lack the role.
+            Outcome::Token { claims: None, fault } if matches!(step.step, StepKind::Exchange(_)) && fault.code != "SignInNeeded" => {
+                step.intended = false;
+                return self.fail(Fault { code: "Authorization_RequestDenied".into(), ..fault }, now, effects);
+            }
             Outcome::Token { fault, .. } => {
                 step.intended = false;
                 step.fault = Some(fault);

@@ -1,6 +1,6 @@
 //! The rules of a new account: its password is chosen in the visit that makes it, shown once, and a lost one is set anew.
 
-use super::{Effect, Engine, Flight, MISSING_READS};
+use super::{Effect, Engine, Flight, MOST_ATTEMPTS};
 use crate::domain::ids::ObjectId;
 use crate::domain::secret::Secret;
 use crate::domain::time::Instant;
@@ -10,9 +10,23 @@ use crate::plan::account::AccountStep;
 use crate::plan::record::{Need, StepRecord, StepState};
 use crate::plan::step::StepKind;
 
+/// How long reads look for an account whose creation got no answer, in seconds (replication of the directory).
+const UNKNOWN_FOR: i64 = 60;
+/// How far the clock of this computer may be off, in seconds.
+const CLOCKS_DIFFER: i64 = 600;
+/// The code of a fault that is about the password itself.
+pub const PASSWORD_REFUSED: &str = "PasswordRefused";
+
 #[must_use]
 pub(super) fn makes_account(step: &StepRecord) -> bool {
     matches!(step.step, StepKind::Account(AccountStep::Create { .. }))
+}
+
+/// Whether an account that is found after a write without a good answer is the one that was written: of that name, and not older than
+/// the last look that did not find it, give or take what clocks differ.
+fn is_made_by(step: &StepRecord, user: &User, name: &str) -> bool {
+    let is_new = user.created().zip(step.absent).is_some_and(|(created, absent)| created.seconds_since(absent) > -CLOCKS_DIFFER);
+    is_new && user.display_name.as_deref() == Some(name)
 }
 
 /// Whether the step has something to do without another word of the person.
@@ -51,18 +65,33 @@ impl Engine {
                 Err(_) => return self.not_good(Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects),
             },
             Some(Outcome::NotFound(_)) => None,
-            Some(other) => return self.not_good(other.clone(), now, effects),
+            Some(other) => {
+                // Whatever the look met: what it was to settle is not settled.
+                let is_lost = self.current().is_some_and(|step| step.intended);
+                self.not_good(other.clone(), now, effects);
+                if let Some(step) = self.current() {
+                    step.intended = is_lost;
+                }
+                return;
+            }
             None => return self.not_good(Outcome::Unknown(Fault::without_answer("NoAnswer")), now, effects),
         };
         let has_password = self.password.is_some();
+        let name = self.record.blueprint.account.as_ref().map(|account| account.shown_name().to_owned()).unwrap_or_default();
         let Some(step) = self.current() else { return };
+        if user.is_none() && !step.intended {
+            step.absent = Some(now);
+        }
         step.checked = Some(now);
         step.waits = 0;
         let (is_known, is_lost) = (step.secret.key_id.is_some(), step.intended);
+        let made = user.as_ref().is_some_and(|user| is_lost && is_made_by(step, user, &name));
         match user {
             Some(user) => {
-                let is_ours = step.secret.key_id.as_deref() == Some(user.id.as_str()) || (!is_known && is_lost);
+                let is_ours = step.secret.key_id.as_deref() == Some(user.id.as_str()) || (!is_known && made);
                 if !is_ours {
+                    step.intended = false;
+                    self.password = None;
                     return self.fail(Fault::without_answer("UserNameTaken"), now, effects);
                 }
                 // Made by a write whose answer got lost: in this visit its password is at hand, after a reload nobody has it.
@@ -74,13 +103,13 @@ impl Engine {
                 self.settle_known(&user.id, was_lost, has_password, now, effects);
             }
             None if is_known => self.wait_for_account(now, effects),
+            // A second account can't be made, Graph sees to that; but a replica that is behind must not make this one a stranger's.
             None if is_lost => {
-                step.missing_reads += 1;
-                if step.missing_reads < MISSING_READS {
+                if step.since.is_some_and(|since| now.seconds_since(since) < UNKNOWN_FOR) {
                     return self.wait_for_account(now, effects);
                 }
                 step.intended = false;
-                step.missing_reads = 0;
+                step.since = Some(now);
                 if has_password { self.create_account(now, effects) } else { self.need(Need::ChoosePassword, effects) }
             }
             None if has_password => self.create_account(now, effects),
@@ -119,7 +148,9 @@ impl Engine {
     }
 
     fn create_account(&mut self, now: Instant, effects: &mut Vec<Effect>) {
+        let attempts = self.current().map_or(0, |step| step.attempts);
         match (&self.record.blueprint.account, &self.password) {
+            _ if attempts >= MOST_ATTEMPTS => self.fail(Fault::without_answer("TooManyAttempts"), now, effects),
             (Some(account), Some(password)) => {
                 let request = users::create(account, Some(password));
                 self.intend(request, effects);
@@ -146,15 +177,18 @@ impl Engine {
             // Entra's list of banned passwords is known to Entra only.
             Outcome::Rejected(fault) if fault.message.contains("password") || fault.target.as_deref() == Some("password") => {
                 step.intended = false;
-                step.fault = Some(fault);
+                step.fault = Some(Fault { code: PASSWORD_REFUSED.into(), ..fault });
                 self.password = None;
                 let need = if self.record.facts.account.is_some() { Need::PasswordLost } else { Need::ChoosePassword };
                 self.need(need, effects);
             }
+            // An earlier write of ours may have got through, or the browser sent this one twice, as it does when a connection breaks:
+            // reads tell whose the account is.
             Outcome::Rejected(fault) if fault.message.contains("userPrincipalName already exists") => {
-                step.intended = false;
-                self.password = None;
-                self.fail(Fault { code: "UserNameTaken".into(), ..fault }, now, effects);
+                step.fault = Some(fault);
+                step.since = Some(now);
+                effects.push(Effect::Keep);
+                self.advance(now, effects);
             }
             other => self.not_good(other, now, effects),
         }

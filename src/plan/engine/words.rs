@@ -14,10 +14,22 @@ pub(super) fn is_own(step: &StepRecord) -> bool {
     matches!(step.step, StepKind::Exchange(ExchangeStep::Settle) | StepKind::Account(AccountStep::Prove | AccountStep::Finish { .. }))
 }
 
+/// Whether an answer that is not good came from Exchange itself, and not from a wait, a broken connection or an ended sign-in.
+fn is_said_by_exchange(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Denied(_) | Outcome::NotFound(_) | Outcome::NotYet(_) => true,
+        Outcome::Rejected(fault) | Outcome::Unknown(fault) => fault.status > 0,
+        Outcome::Token { claims, fault } => claims.is_none() && fault.code != "SignInNeeded",
+        Outcome::Ok(_) | Outcome::Duplicate(_) | Outcome::Throttled { .. } => false,
+    }
+}
+
 impl Engine {
     /// Brings the current step to where it waits for a word. Returns whether it does.
     pub(super) fn waits_for_word(&mut self, now: Instant, effects: &mut Vec<Effect>) -> bool {
         let unproved = self.record.steps.iter().any(|s| s.step == StepKind::Account(AccountStep::Prove) && s.state == StepState::Skipped);
+        let is_given = |s: &&StepRecord| matches!(s.step, StepKind::Exchange(_)) && matches!(s.state, StepState::Done | StepState::Warning);
+        let given = self.record.steps.iter().filter(is_given).filter_map(|s| s.ended).max();
         let Some(step) = self.current() else { return false };
         let waits_for = |step: &mut StepRecord, need: Need, effects: &mut Vec<Effect>| {
             step.since.get_or_insert(now);
@@ -29,7 +41,15 @@ impl Engine {
         };
         match &step.step {
             StepKind::Exchange(ExchangeStep::Settle) => {
-                let until = step.since.get_or_insert(now).plus_seconds(LONGEST_DELAY);
+                let Some(given) = given else {
+                    // No role was given in this run: there is nothing to wait for.
+                    finish(step, StepState::Skipped, now);
+                    effects.push(Effect::Keep);
+                    self.advance(now, effects);
+                    return true;
+                };
+                step.since = Some(given);
+                let until = given.plus_seconds(LONGEST_DELAY);
                 if until <= now {
                     return waits_for(step, Need::TryIt, effects);
                 }
@@ -93,10 +113,9 @@ impl Engine {
                 step.confirmed = false;
                 self.need(Need::DoByHand, effects);
             }
-            Finding::Unclear(Outcome::Denied(_) | Outcome::NotFound(_) | Outcome::NotYet(_) | Outcome::Rejected(_)) => {
-                self.finish_current(StepState::Warning, now, effects);
-            }
-            Finding::Unclear(other) => self.not_good(other, now, effects),
+            Finding::Unclear(unsaid) if !is_said_by_exchange(&unsaid) => self.not_good(unsaid, now, effects),
+            // Who lacks the rights gets 401, 403 or 500 from Exchange, and a tenant without Exchange 404.
+            Finding::Unclear(_) => self.finish_current(StepState::Warning, now, effects),
         }
         true
     }

@@ -1,0 +1,172 @@
+// One blueprint for several customers, a role that must be activated first, blueprints as files and links, and a manifest for an app that exists.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
+
+const { emulator, browser } = await stage();
+
+test('an App session for several customers: planned first, alike plans shown once, failed ones repeated alone, over a reload', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('tech@partner.example');
+  const { page } = visitor;
+  await visitor.button('Partner Access').click();
+  const search = page.getByRole('searchbox', { name: 'Search customers' });
+  for (const domain of ['customer1.example', 'customer2.example', 'customer21.example', 'customer41.example']) {
+    const { id, displayName } = await tenantNamed(emulator, domain);
+    // By its id: names and domains of others begin alike.
+    await search.fill(id);
+    await page.getByRole('checkbox', { name: `Select ${displayName}`, exact: true }).check();
+  }
+  await visitor.button('Set up an App session').click();
+  await page.getByText('4 customers:').waitFor();
+  // The first write at the second customer is refused for good.
+  const second = await tenantNamed(emulator, 'customer2.example');
+  await visitor.button('Make the plans').click();
+  // Customers 1 and 2: everything in the run. Customer 21: no role for application permissions, so consent by somebody else. 41: nothing.
+  await page.getByRole('heading', { name: 'One plan, the same for 2 customers' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: 'The plan for one customer' }).waitFor({ timeout: 60_000 });
+  await page.getByText('1 customer without a plan; nothing is done there').waitFor({ timeout: 60_000 });
+  await visitor.checkScreen('rollout-plans');
+  const before = await emulator.control('GET', '/requests');
+  assert.deepEqual(before.filter((entry) => entry.origin === 'graph' && entry.method !== 'GET' && !entry.path.endsWith('$batch')), [], 'nothing is written yet');
+  await page.getByRole('checkbox', { name: /customer21\.example/ }).uncheck();
+  await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'PATCH', path: '/v1.0/applications*', nth: 2 }, then: { status: 403, body: { error: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' } } }, times: 1 });
+  await visitor.button('Carry out').click();
+  await page.getByText('0 of 2 done, 1 need you, 1 failed').waitFor({ timeout: 60_000 });
+  await visitor.checkScreen('rollout-results');
+  await page.reload();
+  await page.getByText('0 of 2 done, 1 need you, 1 failed').waitFor({ timeout: 30_000 });
+  await visitor.button('Repeat the failed ones').click();
+  await page.getByText('0 of 2 done, 2 need you, 0 failed').waitFor({ timeout: 60_000 });
+  await page.getByRole('row').filter({ hasText: 'customer2.example' }).getByRole('link').click();
+  await page.getByText(second.id).waitFor();
+  await visitor.takeSecret();
+  for (const [domain, count] of [['customer1.example', 1], ['customer2.example', 1], ['customer21.example', 0]]) {
+    const tenant = await tenantNamed(emulator, domain);
+    assert.equal(tenant.applications.filter((app) => app.displayName === 'Read-only reporting').length, count, domain);
+  }
+  await assertNoViolations(emulator, 'rollout');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a role that must be activated first is named with the way to it, and seen after Look again', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const partner = await tenantNamed(emulator, 'partner.example');
+  const reader = partner.users.find((user) => user.userPrincipalName === 'reader@partner.example').id;
+  const administrator = 'e8611ab8-c189-46e8-94e1-60213ab1f814';
+  await emulator.control('POST', '/directory', { tenant: 'partner.example', objects: [{ type: 'eligibility', principalId: reader, roleDefinitionId: administrator }] });
+  await visitor.signIn('reader@partner.example');
+  await visitor.fillWizard({ roles: ['Exchange Administrator'] });
+  const { page } = visitor;
+  await page.getByText('You may activate the role Privileged Role Administrator yourself').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Open the portal' }).getAttribute('href'), 'https://entra.microsoft.com');
+  await visitor.checkScreen('review-eligible');
+  await emulator.control('POST', '/directory', { tenant: 'partner.example', objects: [{ type: 'roleAssignment', principalId: reader, roleDefinitionId: administrator }] });
+  await visitor.button('Look again').click();
+  await page.getByText('You may not add directory roles').waitFor({ state: 'detached' });
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a blueprint goes out as a file and comes back as the same bytes; a broken one names its lines', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  const { page } = visitor;
+  await visitor.fillWizard({ name: 'Shared report', roles: ['Reports Reader'] });
+  await page.getByText('Keep or share this as a blueprint').click();
+  const exported = async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), visitor.button('Export blueprint').click()]);
+    return readFileSync(await download.path(), 'utf8');
+  };
+  const first = await exported();
+  assert.match(first, /"latchkeyBlueprint": 1/);
+  await visitor.button('Save as blueprint').click();
+  await page.getByText('It is offered under Create as “Shared report”.').waitFor();
+  await page.goto(`${emulator.app}/app/new`);
+  await page.getByRole('button', { name: 'Use Shared report' }).waitFor();
+  await page.getByLabel('Open a blueprint file').setInputFiles({ name: 'broken.json', mimeType: 'application/json', buffer: Buffer.from(first.replace('"appSession"', '"appsession"')) });
+  await page.getByText('Line 3, kind: expected appSession').waitFor();
+  await visitor.checkScreen('blueprint-broken');
+  await page.getByLabel('Open a blueprint file').setInputFiles({ name: 'good.json', mimeType: 'application/json', buffer: Buffer.from(first) });
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Shared report');
+  for (let step = 0; step < 4; step += 1) {
+    await page.getByText('permissions to search').waitFor({ timeout: 5_000 }).catch(() => {});
+    await visitor.next();
+  }
+  await page.getByRole('table').waitFor({ timeout: 30_000 });
+  await page.getByText('Keep or share this as a blueprint').click();
+  assert.equal(await exported(), first);
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a link fills the wizard and nothing more: what is risky is left out until it is ticked, line by line', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  const { page } = visitor;
+  const document = {
+    latchkeyBlueprint: 1,
+    kind: 'appSession',
+    name: 'Sent by somebody',
+    redirectUris: ['https://evil.example.com/take'],
+    permissions: [{ resource: '00000003-0000-0000-c000-000000000000', application: ['Mail.ReadWrite', 'User.Read.All'] }],
+    credential: { type: 'secret', days: 180 },
+  };
+  const fragment = `blueprint=${Buffer.from(JSON.stringify(document)).toString('base64url')}`;
+  await page.goto(`${emulator.app}/app/new#${fragment}`);
+  await page.getByRole('textbox', { name: 'Name' }).waitFor();
+  assert.ok(!page.url().includes('#'), page.url());
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Sent by somebody');
+  await visitor.next();
+  await page.getByRole('list', { name: 'Chosen permissions' }).getByText('User.Read.All (application)').waitFor({ timeout: 30_000 });
+  for (let step = 0; step < 3; step += 1) await visitor.next();
+  await page.getByText('Filled by a link from outside').waitFor();
+  const uri = page.getByRole('checkbox', { name: /evil\.example\.com/ });
+  const mail = page.getByRole('checkbox', { name: /Mail\.ReadWrite/ });
+  assert.equal(await uri.isChecked(), false);
+  assert.equal(await mail.isChecked(), false);
+  const plan = page.getByRole('table', { name: 'Plan' });
+  await plan.waitFor();
+  assert.equal(await plan.getByText('Mail.ReadWrite').count(), 0);
+  await visitor.checkScreen('review-from-outside');
+  await mail.click();
+  await plan.getByText('Grant Mail.ReadWrite (application) of Microsoft Graph').waitFor();
+  await page.goto(`${emulator.app}/app/new#blueprint=broken`);
+  await page.getByText('The blueprint of this link can’t be read.').waitFor();
+  const requests = await emulator.control('GET', '/requests');
+  assert.ok(!JSON.stringify(requests).includes('evil.example'), 'nothing of the link reached anybody');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a manifest for an App session that exists shows the difference first', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  const { page } = visitor;
+  await visitor.fillWizard({ name: 'Old report', credential: 'No credential' });
+  await visitor.button('Create').click();
+  await visitor.untilRun('Done');
+  await page.goto(`${emulator.app}/app/new`);
+  await visitor.button('Import manifest').click();
+  const box = page.getByRole('textbox', { name: 'Manifest' });
+  await box.fill('"requiredResourceAccess": [ { "resourceAppId": "Graph" } ]');
+  await page.getByText('Nothing was taken from this text:').waitFor();
+  await visitor.checkScreen('import-broken');
+  await box.fill('“requiredResourceAccess”: [ { “resourceAppId”: “00000003-0000-0000-c000-000000000000”, “resourceAccess”: [ { “id”: “df021288-bdef-4463-88db-98f22de89214”, “type”: “Role” }, ] } ],');
+  await page.getByText('1 permission read: 1 application, 0 delegated').waitFor();
+  await visitor.checkScreen('import-read');
+  await visitor.button('Import into Old report').click();
+  await page.getByRole('list', { name: 'Chosen permissions' }).getByText('Calendars.Read (delegated)').waitFor({ state: 'detached', timeout: 30_000 });
+  await visitor.button('Show the plan').click();
+  await page.getByText('Taken out: Calendars.Read (delegated) of Microsoft Graph').waitFor({ timeout: 30_000 });
+  await visitor.button('Carry out').click();
+  await visitor.untilRun('Done');
+  const tenant = await tenantNamed(emulator, 'partner.example');
+  const app = tenant.applications.find((known) => known.displayName === 'Old report');
+  assert.deepEqual(app.requiredResourceAccess.flatMap((resource) => resource.resourceAccess.map((access) => access.type)), ['Role']);
+  await assertNoViolations(emulator, 'import');
+  visitor.assertClean();
+  await visitor.leave();
+});
