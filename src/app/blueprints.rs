@@ -1,13 +1,18 @@
 //! Blueprints that are saved in this browser, opened from a file or a link, and handed on.
 
 use super::draft::{self, Draft};
-use super::{App, storage};
+use super::{App, graph, sessions, storage};
 use crate::domain::blueprint::Kind;
+use crate::domain::ids::AppId;
+use crate::entra::scopes::Feature;
 use crate::formats::document::{self, Document};
-use crate::formats::{json::Fault, link, manifest};
+use crate::formats::manifest::{self, Manifest};
+use crate::formats::{json::Fault, link};
+use crate::graph::answer::Outcome;
+use crate::graph::applications;
 use crate::platform::page;
 use crate::store::{Shelf, Store};
-use crate::text;
+use crate::text::{self, Notice};
 use leptos::prelude::*;
 
 /// Returns the address of the wizard of a kind.
@@ -32,7 +37,7 @@ pub fn take_link(app: App) {
         }
         Err(faults) => {
             let why: Vec<String> = faults.iter().map(text::formats::fault).collect();
-            app.notice.set(Some(text::Notice::new(
+            app.notice.set(Some(Notice::new(
                 "The blueprint of this link can’t be read.",
                 format!("{} Ask whoever sent it for the file.", why.join(" ")),
             )));
@@ -83,6 +88,27 @@ pub fn copy_link(app: App) {
     match app.draft.with_untracked(|draft| link::write(&draft.document())) {
         Some(fragment) => app.copy(format!("{}/app/new#{fragment}", page::origin()), "Blueprint link"),
         None => app.toast("This blueprint is too long for a link. Export it as a file."),
+    }
+}
+
+/// Reads an application of the tenant in use as a manifest.
+///
+/// # Errors
+/// Why it could not be read.
+pub async fn of_application(app: App, id: &AppId) -> Result<Manifest, Notice> {
+    let current = app.current.get_untracked().ok_or_else(|| Notice::new("You are not signed in.", "Sign in first."))?;
+    let client = graph::bind(app, &current.account, &current.tenant.id, Feature::AppSessions)
+        .await
+        .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
+    let requests = [applications::by_app_id(id)];
+    match graph::send(app, &current.account, &client, Feature::AppSessions, &requests).await.pop() {
+        Some(Outcome::Ok(body)) => manifest::read(&body.to_string()).map_err(|_| text::faults::no_answer()),
+        Some(Outcome::NotFound(_)) => Err(Notice::new(
+            format!("{} has no app registration with this client ID.", current.tenant.name),
+            "An application of another tenant keeps its registration there. Ask its vendor for the manifest.",
+        )),
+        Some(other) => Err(text::faults::graph(&graph::fault_of(other), "Reading the app registration", &[])),
+        None => Err(text::faults::no_answer()),
     }
 }
 

@@ -56,6 +56,7 @@ fn Paste() -> impl IntoView {
             <textarea class="input input--mono" rows="10" spellcheck="false" autocomplete="off" aria-invalid=move || answer.with(|answer| matches!(answer, Some(Err(_)))).to_string()
                 on:input=move |event| read(event_target_value(&event))></textarea>
         </label>
+        <OfTenant answer/>
         {move || answer.get().map(|answer| match answer {
             Err(faults) => view! { <div class="error" role="alert"><p>"Nothing was taken from this text:"</p><ul>{faults.into_iter().take(12).map(|fault| view! { <li>{fault}</li> }).collect_view()}</ul></div> }.into_any(),
             Ok(manifest) => {
@@ -73,6 +74,44 @@ fn Paste() -> impl IntoView {
                 }.into_any()
             }
         })}
+    }
+}
+
+/// An app registration of the tenant in the place of a text.
+#[component]
+fn OfTenant(answer: RwSignal<Option<Result<Manifest, Vec<String>>>>) -> impl IntoView {
+    let app = use_app();
+    let (typed, is_reading) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let fault = RwSignal::new(None::<text::Notice>);
+    let is_wrong = RwSignal::new(false);
+    let read = move |_| {
+        let id = AppId::parse(typed.get_untracked().trim());
+        is_wrong.set(id.is_none());
+        let Some(id) = id.filter(|_| !is_reading.get_untracked()) else { return };
+        is_reading.set(true);
+        leptos::task::spawn_local(async move {
+            match blueprints::of_application(app, &id).await {
+                Ok(manifest) => {
+                    fault.try_set(None);
+                    answer.try_set(Some(Ok(manifest)));
+                }
+                Err(notice) => drop(fault.try_set(Some(notice))),
+            }
+            is_reading.try_set(false);
+        });
+    };
+    view! {
+        <details>
+            <summary>"Or take an app registration of this tenant"</summary>
+            <label class="field">
+                <span class="label">"Application (client) ID"</span>
+                <input type="text" class="input input--mono" autocomplete="off" spellcheck="false" prop:value=move || typed.get() aria-invalid=move || is_wrong.get().to_string()
+                    on:input=move |event| { is_wrong.set(false); typed.set(event_target_value(&event)); }/>
+            </label>
+            {move || is_wrong.get().then(|| view! { <p class="error" role="alert">"A client ID is a GUID, such as 00001111-aaaa-2222-bbbb-3333cccc4444."</p> })}
+            {move || fault.get().map(|notice| view! { <ui::NoticeView notice/> })}
+            <p class="actions"><button type="button" class="button" prop:disabled=move || is_reading.get() on:click=read>"Read it"</button></p>
+        </details>
     }
 }
 

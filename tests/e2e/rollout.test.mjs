@@ -157,6 +157,22 @@ test('a manifest for an App session that exists shows the difference first', asy
   await box.fill('“requiredResourceAccess”: [ { “resourceAppId”: “00000003-0000-0000-c000-000000000000”, “resourceAccess”: [ { “id”: “df021288-bdef-4463-88db-98f22de89214”, “type”: “Role” }, ] } ],');
   await page.getByText('1 permission read: 1 application, 0 delegated').waitFor();
   await visitor.checkScreen('import-read');
+  // An app registration of the tenant serves as well as a text.
+  const old = (await tenantNamed(emulator, 'partner.example')).applications.find((known) => known.displayName === 'Old report');
+  await page.getByText('Or take an app registration of this tenant').click();
+  const id = page.getByRole('textbox', { name: 'Application (client) ID' });
+  await id.fill('Old report');
+  await visitor.button('Read it').click();
+  await page.getByText('A client ID is a GUID').waitFor();
+  await id.fill('11111111-3b7f-4f6e-8d21-90ab12cd34ef');
+  await visitor.button('Read it').click();
+  await page.getByText('has no app registration with this client ID').waitFor();
+  await id.fill(old.appId);
+  await visitor.button('Read it').click();
+  await page.getByText('2 permissions read: 1 application, 1 delegated').waitFor();
+  await visitor.checkScreen('import-of-tenant');
+  await box.fill('{"requiredResourceAccess":[{"resourceAppId":"00000003-0000-0000-c000-000000000000","resourceAccess":[{"id":"df021288-bdef-4463-88db-98f22de89214","type":"Role"}]}]}');
+  await page.getByText('1 permission read: 1 application, 0 delegated').waitFor();
   await visitor.button('Import into Old report').click();
   await page.getByRole('list', { name: 'Chosen permissions' }).getByText('Calendars.Read (delegated)').waitFor({ state: 'detached', timeout: 30_000 });
   await visitor.button('Show the plan').click();
