@@ -16,6 +16,9 @@ pub fn fold(text: &str) -> String {
 /// Returns the folded text with, for each of its bytes, where its letter begins in the original, in bytes.
 #[must_use]
 pub fn fold_with_origins(text: &str) -> (String, Vec<usize>) {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control()) {
+        return (text.to_ascii_lowercase(), (0..text.len()).collect());
+    }
     let mut folded = String::with_capacity(text.len());
     let mut origins = Vec::with_capacity(text.len());
     for (at, c) in text.char_indices() {

@@ -1,5 +1,7 @@
-//! Everything that can be searched, folded into one text; a search is one pass of `memmem` over it.
+//! Everything that can be searched, folded into one text; a search is one pass of `memmem` over it. The ids are a text of their own,
+//! which few words have to be looked for in.
 
+use crate::letters::{self, Best, Letters};
 use memchr::memmem::Finder;
 
 /// Ends a field; it can't be typed, since folding drops it.
@@ -12,6 +14,7 @@ pub struct Entry<'a> {
     /// Counts as much as the name.
     pub alias: &'a str,
     pub domain: &'a str,
+    /// A GUID in its usual form.
     pub id: &'a str,
     pub tags: &'a str,
 }
@@ -26,13 +29,29 @@ pub enum Rank {
     Inside,
 }
 
-/// Where the fields of an entry end, in bytes from its start. The tags end with the entry.
+/// Where the name and the domain of an entry end, in bytes from its start. What is left are the alias and the tags.
 #[derive(Clone, Copy)]
 struct Ends {
-    name: u32,
-    alias: u32,
-    domain: u32,
-    id: u32,
+    name: u16,
+    domain: u16,
+}
+
+/// The longest field that is searched, in bytes; Microsoft's are at most 256 characters long.
+const LONGEST: usize = 4_096;
+/// Bytes of an id, and with its end.
+const ID: usize = 36;
+const ID_STEP: usize = ID + 1;
+
+/// A word that is looked for.
+struct Word<'a> {
+    finder: Finder<'a>,
+    may_be_in_id: bool,
+}
+
+impl<'a> Word<'a> {
+    fn new(word: &'a str) -> Self {
+        Self { finder: Finder::new(word), may_be_in_id: word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') }
+    }
 }
 
 #[derive(Default)]
@@ -41,68 +60,134 @@ pub struct Index {
     /// Where each entry begins in `text`.
     starts: Vec<u32>,
     ends: Vec<Ends>,
+    /// An id each [`ID_STEP`] bytes.
+    ids: Vec<u8>,
+    letters: Letters,
 }
 
 impl Index {
     /// Adds an entry; those of equal rank are found in the order in which they were added.
     pub fn add(&mut self, entry: Entry<'_>) {
+        let Entry { name, alias, domain, id, tags } = entry;
+        let mut best = Best::default();
+        best.note(clipped(name), Rank::StartOfName, Rank::StartOfWord, Rank::Inside);
+        best.note(clipped(alias), Rank::StartOfName, Rank::StartOfWord, Rank::Inside);
+        best.note(clipped(tags), Rank::StartOfWord, Rank::StartOfWord, Rank::Inside);
+        best.note(clipped(domain), Rank::Domain, Rank::Domain, Rank::Domain);
+        best.note(clipped(id), Rank::Inside, Rank::Inside, Rank::Inside);
+        self.letters.add(self.starts.len(), &best.0);
         let start = self.text.len();
         self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
         let mut put = |field: &str| {
-            self.text.extend_from_slice(field.as_bytes());
-            let end = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
+            self.text.extend_from_slice(clipped(field).as_bytes());
+            let end = u16::try_from(self.text.len() - start).unwrap_or(u16::MAX);
             self.text.push(FIELD);
             end
         };
-        let ends = Ends { name: put(entry.name), alias: put(entry.alias), domain: put(entry.domain), id: put(entry.id) };
-        put(entry.tags);
-        self.ends.push(ends);
+        self.ends.push(Ends { name: put(name), domain: put(domain) });
+        if !alias.is_empty() || !tags.is_empty() {
+            put(alias);
+            put(tags);
+        }
+        self.ids.extend(id.bytes().chain(std::iter::repeat(FIELD)).take(ID).chain([FIELD]));
     }
 
-    /// Makes room for so many entries of so many bytes together.
+    /// Makes room for so many entries, whose names and domains are so many bytes together.
     #[must_use]
     pub fn with_capacity(entries: usize, bytes: usize) -> Self {
-        Self { text: Vec::with_capacity(bytes), starts: Vec::with_capacity(entries), ends: Vec::with_capacity(entries) }
+        Self {
+            // With the ends of the two.
+            text: Vec::with_capacity(bytes + 2 * entries),
+            ids: Vec::with_capacity(entries * ID_STEP),
+            starts: Vec::with_capacity(entries),
+            ends: Vec::with_capacity(entries),
+            letters: Letters::with_capacity(entries),
+        }
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// Returns the domain of an entry, as it was given.
+    #[must_use]
+    pub fn domain(&self, place: usize) -> &str {
+        let Ends { name, domain } = self.ends[place];
+        std::str::from_utf8(&self.entry(place)[usize::from(name) + 1..usize::from(domain)]).unwrap_or_default()
+    }
+
+    /// Returns the id of an entry, as it was given.
+    #[must_use]
+    pub fn id(&self, place: usize) -> &str {
+        std::str::from_utf8(self.id_bytes(place)).unwrap_or_default()
+    }
+
+    fn id_bytes(&self, place: usize) -> &[u8] {
+        &self.ids[place * ID_STEP..][..ID]
     }
 
     fn end(&self, place: usize) -> usize {
         self.starts.get(place + 1).map_or(self.text.len(), |next| *next as usize)
     }
 
-    /// Returns the places of the entries that every word fits, best first. With `among`, only those are looked at.
-    /// `words` are folded and not empty; the first is looked for first, so it should be the rarest.
+    /// Returns the places of the entries that every word fits, by the sum of the ranks of the words. With `among`, only those may be looked at.
+    /// `words` are folded, not empty and different; the first is looked for first, so it should be the rarest.
     #[must_use]
-    pub fn search(&self, words: &[String], among: Option<&[u32]>) -> Vec<u32> {
-        let finders: Vec<Finder<'_>> = words.iter().map(Finder::new).collect();
-        let Some((first, others)) = finders.split_first() else { return Vec::new() };
+    pub fn search(&self, words: &[String], among: Option<&[u32]>) -> Vec<Vec<u32>> {
         let mut by_rank = vec![Vec::new(); Rank::Inside as usize * words.len() + 1];
+        let letters: Option<Vec<usize>> = words.iter().map(|word| letters::number(word)).collect();
+        if let Some(letters) = letters {
+            self.letters.search(&letters, &mut by_rank);
+            return by_rank;
+        }
+        let words: Vec<Word<'_>> = words.iter().map(|word| Word::new(word)).collect();
+        let Some((first, others)) = words.split_first() else { return by_rank };
         match among {
             Some(places) => {
                 for &place in places {
-                    if let Some(hit) = first.find(self.entry(place as usize)) {
-                        self.judge(place as usize, hit, first, others, &mut by_rank);
+                    if let Some(rank) = self.rank(place as usize, first) {
+                        self.judge(place as usize, rank, others, &mut by_rank);
                     }
                 }
             }
             None => self.scan(first, others, &mut by_rank),
         }
-        // What is looked at among others comes in the order of their ranks, not of the entries.
-        by_rank.iter_mut().filter(|places| !places.is_sorted()).for_each(|places| places.sort_unstable());
-        by_rank.concat()
+        by_rank
     }
 
     fn entry(&self, place: usize) -> &[u8] {
         &self.text[self.starts[place] as usize..self.end(place)]
     }
 
-    fn scan(&self, first: &Finder<'_>, others: &[Finder<'_>], by_rank: &mut [Vec<u32>]) {
+    fn scan(&self, first: &Word<'_>, others: &[Word<'_>], by_rank: &mut [Vec<u32>]) {
+        let mut in_text = vec![false; if first.may_be_in_id { self.len() } else { 0 }];
         let (mut at, mut place) = (0, 0);
-        while let Some(hit) = first.find(&self.text[at..]) {
+        while let Some(hit) = first.finder.find(&self.text[at..]) {
             let hit = at + hit;
             place = self.place_of(hit, place);
-            self.judge(place, hit - self.starts[place] as usize, first, others, by_rank);
+            let rank = best(self.entry(place), self.ends[place], hit - self.starts[place] as usize, &first.finder);
+            self.judge(place, rank, others, by_rank);
+            if let Some(is_in_text) = in_text.get_mut(place) {
+                *is_in_text = true;
+            }
             at = self.end(place);
             place += 1;
+        }
+        at = 0;
+        while first.may_be_in_id
+            && let Some(hit) = first.finder.find(&self.ids[at..])
+        {
+            let place = (at + hit) / ID_STEP;
+            if !in_text[place] {
+                self.judge(place, Rank::Inside, others, by_rank);
+            }
+            at = (place + 1) * ID_STEP;
         }
     }
 
@@ -118,35 +203,39 @@ impl Index {
         place + from + starts[from..reach.min(starts.len())].partition_point(begins_before)
     }
 
-    /// Judges an entry that the first word is in, first at `hit`.
-    fn judge(&self, place: usize, hit: usize, first: &Finder<'_>, others: &[Finder<'_>], by_rank: &mut [Vec<u32>]) {
-        let (entry, ends) = (self.entry(place), self.ends[place]);
-        let mut rank = best(entry, ends, hit, first) as usize;
+    /// Puts an entry that the first word fits to where the sum of the ranks says, if the others fit, too.
+    fn judge(&self, place: usize, first: Rank, others: &[Word<'_>], by_rank: &mut [Vec<u32>]) {
+        let mut rank = first as usize;
         for other in others {
-            let Some(hit) = other.find(entry) else { return };
-            rank += best(entry, ends, hit, other) as usize;
+            let Some(of_other) = self.rank(place, other) else { return };
+            rank += of_other as usize;
         }
         by_rank[rank].push(u32::try_from(place).unwrap_or(u32::MAX));
+    }
+
+    /// Returns the best rank of a word in an entry, if it is there.
+    fn rank(&self, place: usize, word: &Word<'_>) -> Option<Rank> {
+        let entry = self.entry(place);
+        match word.finder.find(entry) {
+            Some(hit) => Some(best(entry, self.ends[place], hit, &word.finder)),
+            None => (word.may_be_in_id && word.finder.find(self.id_bytes(place)).is_some()).then_some(Rank::Inside),
+        }
     }
 }
 
 /// Returns the best rank of a word in an entry that has it, first at `hit`.
 fn best(entry: &[u8], ends: Ends, hit: usize, word: &Finder<'_>) -> Rank {
-    let (name, alias, domain, id) = (ends.name as usize, ends.alias as usize, ends.domain as usize, ends.id as usize);
-    if hit == 0 || (alias > name + 1 && entry[name + 1..].starts_with(word.needle())) {
+    let (name, domain) = (usize::from(ends.name), usize::from(ends.domain));
+    // What the person noted, with the end of the field before it.
+    let noted = &entry[domain..];
+    if hit == 0 || noted[1..].starts_with(word.needle()) {
         return Rank::StartOfName;
     }
-    if starts_word(entry, hit, alias, word) {
+    let is_noted = |hit| starts_word(noted, hit, noted.len(), word);
+    if starts_word(entry, hit, name, word) || (noted.len() > 1 && word.find(noted).is_some_and(is_noted)) {
         return Rank::StartOfWord;
     }
-    let tags = id + 1;
-    if entry.len() > tags + 1
-        && let Some(at) = word.find(&entry[tags..])
-        && starts_word(entry, tags + at, entry.len(), word)
-    {
-        return Rank::StartOfWord;
-    }
-    let is_in_domain = (alias + 1..domain).contains(&hit) || (hit <= alias && word.find(&entry[alias + 1..domain]).is_some());
+    let is_in_domain = (name + 1..domain).contains(&hit) || (hit < name && word.find(&entry[name + 1..domain]).is_some());
     if is_in_domain { Rank::Domain } else { Rank::Inside }
 }
 
@@ -163,4 +252,10 @@ fn starts_word(entry: &[u8], mut hit: usize, end: usize, word: &Finder<'_>) -> b
         }
     }
     false
+}
+
+/// What is searched of a field.
+fn clipped(field: &str) -> &str {
+    let end = (0..=LONGEST.min(field.len())).rev().find(|end| field.is_char_boundary(*end));
+    &field[..end.unwrap_or_default()]
 }

@@ -3,10 +3,10 @@
 use super::graph::{self, Trouble};
 use super::tenant::{has_no_access, lacks_consent, needs_person};
 use super::{App, Current, consent, sessions, storage};
-use crate::customers::RoleSets;
 use crate::customers::cache::{self, Chunk, KeptNote};
 use crate::customers::directory::Directory;
 use crate::customers::merge::Merger;
+use crate::customers::packed::Packed;
 pub use crate::customers::{ConsentState, Customer, GdapStatus, Guid, Note};
 use crate::domain::ids::{Tenant, TenantId};
 use crate::domain::time::Instant;
@@ -179,8 +179,7 @@ async fn load(app: App, home: &TenantId) {
         return;
     }
     book.notes.set(Arc::new(notes));
-    let mut customers: Vec<Customer> = Vec::new();
-    let mut role_sets = RoleSets::default();
+    let mut customers = Packed::default();
     let (mut number, mut of, mut read) = (0, 1, None);
     while number < of {
         let Ok(Some(json)) = app.store().get(Shelf::Customers, &cache::key(home, number)).await else { break };
@@ -190,35 +189,30 @@ async fn load(app: App, home: &TenantId) {
             break;
         }
         (of, read) = (chunk.of, Some(chunk.read));
-        if number == 0 {
-            customers.reserve_exact(of * cache::CHUNK);
-        }
         let found = chunk.customers();
         if number == 0 {
-            publish(book, found.clone());
+            customers = Packed::with_capacity(of * cache::CHUNK);
+            publish(book, &found);
         }
-        customers.extend(found.into_iter().map(|mut customer| {
-            role_sets.share(&mut customer);
-            customer
-        }));
+        found.iter().for_each(|customer| customers.push(customer));
         number += 1;
     }
     if !book.is_of(home) {
         return;
     }
     if number > 1 {
-        publish_sorted(book, Arc::new(customers));
+        publish_packed(book, Arc::new(customers));
     }
     // Half a list is shown, but read anew.
     book.read_at.set(read.filter(|_| number == of));
 }
 
-fn publish(book: Book, customers: Vec<Customer>) {
+fn publish(book: Book, customers: &[Customer]) {
     book.directory.set(Arc::new(book.notes.with_untracked(|notes| Directory::new(customers, notes))));
 }
 
-fn publish_sorted(book: Book, customers: Arc<Vec<Customer>>) {
-    book.directory.set(Arc::new(book.notes.with_untracked(|notes| Directory::of_sorted(customers, notes))));
+fn publish_packed(book: Book, customers: Arc<Packed>) {
+    book.directory.set(Arc::new(book.notes.with_untracked(|notes| Directory::of(customers, notes))));
 }
 
 /// Reads the customers from Graph to the end; the first are shown as the first page comes.
@@ -255,7 +249,7 @@ pub async fn read(app: App, home: Current) {
             // Folding anew costs as much as there is, so it is done each time that a half has come on top.
             if found > before && found > *shown + *shown / 2 {
                 *shown = found;
-                publish(book, merger.customers().to_vec());
+                publish(book, merger.customers());
             }
         }
     };
@@ -295,7 +289,7 @@ pub async fn read(app: App, home: Current) {
     }
     let is_whole = failed.is_none() && !book.is_stopping.get_untracked();
     if is_whole || merger.borrow().customers().len() > before {
-        publish(book, merger.borrow_mut().take());
+        publish(book, &merger.borrow_mut().take());
     }
     book.trouble.set(failed.map(|notice| (notice, false)));
     if is_whole {
@@ -329,8 +323,8 @@ async fn keep(app: App, home: &TenantId, read: Instant) {
     let directory = app.partner.directory.get_untracked();
     let of = directory.len().div_ceil(cache::CHUNK).max(1);
     for number in 0..of {
-        let customers = directory.customers().iter().skip(number * cache::CHUNK).take(cache::CHUNK).cloned().collect();
-        let Ok(json) = serde_json::to_string(&Chunk::new(read, of, customers)) else { return };
+        let customers = directory.packed().range(number * cache::CHUNK..(number + 1) * cache::CHUNK).collect();
+        let Ok(json) = Chunk::new(read, of, customers).to_json() else { return };
         if !app.partner.is_of(home) {
             return;
         }
@@ -344,7 +338,7 @@ async fn keep(app: App, home: &TenantId, read: Instant) {
 pub async fn relationships(app: App, home: &TenantId, customer: &TenantId) -> Vec<String> {
     let book = app.partner;
     enter(app, home).await;
-    let known = book.directory.with_untracked(|all| all.find(Guid::from(customer)).cloned());
+    let known = book.directory.with_untracked(|all| all.find(Guid::from(customer)));
     known.map(|known| known.relationships.iter().map(|(one, other)| format!("{one}-{other}")).collect()).unwrap_or_default()
 }
 
@@ -364,8 +358,8 @@ pub fn set_note(app: App, id: Guid, change: impl FnOnce(&mut Note)) {
         Arc::make_mut(notes).insert(id, after.clone());
     });
     if (&before.alias, &before.tags) != (&after.alias, &after.tags) {
-        let customers = book.directory.get_untracked();
-        publish_sorted(book, Arc::clone(customers.customers()));
+        let customers = book.directory.with_untracked(|directory| Arc::clone(directory.packed()));
+        publish_packed(book, customers);
     }
     let Some(home) = book.home.get_untracked() else { return };
     leptos::task::spawn_local(async move {

@@ -1,6 +1,6 @@
 //! The consent matrix: customers by permissions, from what their tenants have really granted.
 
-use super::ui::{self, List, Skeleton, VirtualList};
+use super::ui::{self, List, Place, Row, Skeleton, VirtualList};
 use crate::app::partner::{self, ConsentState, Guid, Note};
 use crate::app::{checks, screen, sign_in, use_app};
 use crate::customers::csv;
@@ -61,13 +61,13 @@ fn Matrix() -> impl IntoView {
         let only_open = only_open.get();
         book.notes.with_untracked(|notes| {
             book.directory.with(|directory| {
-                let of = |customer: &partner::Customer| {
+                let of = |customer: partner::Customer| {
                     let note = notes.get(&customer.id).cloned().unwrap_or_default();
                     let is_whole = matches!(&note.consent, Some(ConsentState::Given { missing, .. }) if missing.is_empty());
                     let is_shown = (note.checked.is_some() || waiting.contains(&customer.id)) && !(only_open && is_whole);
                     is_shown.then(|| Line { id: customer.id, name: customer.name.to_string(), note })
                 };
-                Arc::new(directory.customers().iter().filter_map(of).collect::<Vec<_>>())
+                Arc::new(directory.iter().filter_map(of).collect::<Vec<_>>())
             })
         })
     });
@@ -81,22 +81,21 @@ fn Matrix() -> impl IntoView {
         on_more: Callback::new(|_| {}),
         on_type: Callback::new(|_| {}),
     };
-    let name = move |row: usize| lines.with(|lines| lines.get(row).map(|line| line.name.clone())).unwrap_or_default();
-    let more = move |row: usize| lines.with(|lines| lines.get(row).map(|line| text::partner::finding(&line.note))).unwrap_or_default();
-    let row = move |at: Memo<usize>| {
-        let line = Memo::new(move |_| lines.with(|lines| lines.get(at.get()).cloned()));
-        view! {
+    let row = move |place: Place| {
+        let line = Memo::new(move |_| lines.with(|lines| lines.get(place.row.get()).cloned()));
+        let cells = view! {
             <span class="customer__who" role="gridcell">
-                <span class="customer__name">{move || line.with(|line| line.as_ref().map(|line| line.name.clone()))}</span>
-                <span class="customer__facts">{move || line.with(|line| line.as_ref().map(|line| text::partner::finding(&line.note)))}</span>
-                <span class="customer__facts muted">{move || line.with(|line| line.as_ref().map(|line| text::partner::checked(line.note.checked, app.now.get())))}</span>
+                <span class="customer__name" id=place.id("name")>{move || line.with(|line| line.as_ref().map(|line| line.name.clone()))}</span>
+                <span class="customer__facts" id=place.id("about")>{move || line.with(|line| line.as_ref().map(|line| text::partner::finding(&line.note)))}</span>
+                <span class="customer__facts muted" id=place.id("more")>{move || line.with(|line| line.as_ref().map(|line| text::partner::checked(line.note.checked, app.now.get())))}</span>
             </span>
             {Feature::ALL_SCOPES.iter().map(|scope| view! {
                 <span class="matrix__cell" role="gridcell" title=*scope data-granted=move || line.with(|line| line.as_ref().map_or("", |line| cell(&line.note, scope)))>
                     <span class="visually-hidden">{*scope}": "{move || line.with(|line| line.as_ref().map_or("", |line| cell(&line.note, scope)))}</span>
                 </span>
             }).collect_view()}
-        }
+        };
+        Row { is_selected: None, cells }
     };
     let everybody = move |_| {
         let Some(home) = untrack(|| partner::home(app)) else { return };
@@ -133,7 +132,7 @@ fn Matrix() -> impl IntoView {
         } else {
             view! {
                 <ol class="matrix__legend" aria-label="Columns">{Feature::ALL_SCOPES.iter().map(|scope| view! { <li>{*scope}</li> }).collect_view()}</ol>
-                <VirtualList label="Consents" list name more is_selected=|_| None row/>
+                <VirtualList label="Consents" list row/>
             }.into_any()
         }}
     }

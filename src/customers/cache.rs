@@ -38,6 +38,23 @@ impl Chunk {
         Self { read, of, customers, role_sets, roles_of }
     }
 
+    /// Returns the chunk as it is kept: as JSON in ASCII, of which a browser needs a byte a letter in memory, not two.
+    ///
+    /// # Errors
+    /// Never for what is in a chunk.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let json = serde_json::to_string(self)?;
+        let mut ascii = String::with_capacity(json.len());
+        for letter in json.chars() {
+            if letter.is_ascii() {
+                ascii.push(letter);
+            } else {
+                letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| ascii.push_str(&format!("\\u{unit:04x}")));
+            }
+        }
+        Ok(ascii)
+    }
+
     /// Returns the customers with their roles.
     #[must_use]
     pub fn customers(self) -> Vec<Customer> {

@@ -6,6 +6,7 @@ pub mod csv;
 pub mod directory;
 pub mod highlight;
 pub mod merge;
+pub mod packed;
 
 use crate::domain::ids::TenantId;
 use crate::domain::time::Instant;

@@ -4,7 +4,7 @@ use js_sys::{Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Storage, Window};
+use web_sys::{Document, Element, Node, Storage, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -258,6 +258,37 @@ pub fn print() {
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);
+    }
+}
+
+/// Shows a text in parts, each marked or not. What is there is given other text where it can be: most keys move a mark and no more.
+pub fn show_parts(element: &Element, parts: &[(bool, String)]) {
+    let Some(document) = document() else { return };
+    let mut next = element.first_child();
+    for (is_marked, text) in parts {
+        match next.take() {
+            Some(node) if node.node_type() == if *is_marked { Node::ELEMENT_NODE } else { Node::TEXT_NODE } => {
+                node.first_child().as_ref().unwrap_or(&node).set_node_value(Some(text));
+                next = node.next_sibling();
+            }
+            before => {
+                let letters = document.create_text_node(text);
+                let mark = is_marked.then(|| document.create_element("mark").ok()).flatten();
+                let made: Node = match mark {
+                    Some(mark) => {
+                        let _ = mark.append_child(&letters);
+                        mark.into()
+                    }
+                    None => letters.into(),
+                };
+                let _ = element.insert_before(&made, before.as_ref());
+                next = before;
+            }
+        }
+    }
+    while let Some(node) = next {
+        next = node.next_sibling();
+        let _ = element.remove_child(&node);
     }
 }
 

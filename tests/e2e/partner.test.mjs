@@ -20,7 +20,7 @@ const search = (visitor) => visitor.page.getByRole('searchbox', { name: 'Search 
 const found = async (visitor, query) => {
   await search(visitor).fill(query);
   await visitor.page.locator(`[role=grid][data-query="${query}"]`).waitFor();
-  return visitor.page.getByRole('row').evaluateAll((rows) => rows.filter((row) => !row.hidden).map((row) => [row.getAttribute('aria-label'), row.getBoundingClientRect().top]));
+  return visitor.page.getByRole('row').evaluateAll((rows) => rows.filter((row) => !row.hidden).map((row) => [document.getElementById(row.getAttribute('aria-labelledby')).textContent, row.getBoundingClientRect().top]));
 };
 
 const names = (rows) => rows.toSorted((a, b) => a[1] - b[1]).map(([name]) => name);

@@ -3,10 +3,11 @@
 use super::{Missing, Refresh, details, selection};
 use crate::app::partner::{self, Customer, GdapStatus, Guid, Note};
 use crate::app::{screen, use_app};
-use crate::components::ui::{List, VirtualList};
+use crate::components::ui::{List, Place, Row, VirtualList};
 use crate::customers::directory::{Directory, Matches};
 use crate::customers::highlight;
 use crate::text;
+use leptos::html::Span;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::collections::{BTreeSet, HashMap};
@@ -26,7 +27,7 @@ impl PartialEq for Found {
 }
 
 impl Found {
-    fn at(&self, row: usize) -> Option<&Customer> {
+    fn at(&self, row: usize) -> Option<Customer> {
         self.directory.get(*self.matches.places.get(row)?)
     }
 }
@@ -48,9 +49,9 @@ pub fn Customers() -> impl IntoView {
         }
         Found { directory, matches }
     });
-    let customer = move |row: usize| found.with_untracked(|found| found.at(row).cloned());
+    let customer = move |row: usize| found.with_untracked(|found| found.at(row));
     // Contracts alone are what somebody sees who is not in AdminAgents.
-    let has_gdap = Memo::new(move |_| book.directory.with(|all| all.customers().iter().any(|customer| customer.gdap.is_some())));
+    let has_gdap = Memo::new(move |_| book.directory.with(|all| all.packed().has_gdap()));
     let navigate = use_navigate();
     let open = Callback::new(move |row: usize| {
         let Some((tenant, name)) = customer(row).and_then(|customer| Some((customer.id.tenant()?, customer.name.to_string()))) else {
@@ -90,45 +91,57 @@ pub fn Customers() -> impl IntoView {
             screen::focus("[type=search]");
         }),
     };
-    let name = move |row: usize| found.with(|found| found.at(row).map(|customer| customer.name.to_string())).unwrap_or_default();
-    let more = move |row: usize| found.with(|found| found.at(row).map(spoken)).unwrap_or_default();
-    let is_selected = move |row: usize| {
-        Some(found.with(|found| found.at(row).is_some_and(|customer| chosen.with(|chosen| chosen.contains(&customer.id)))))
-    };
-    let row = move |at: Memo<usize>| {
-        let of = move |of: fn(&Customer, &[String], &Note) -> Parts| {
-            Memo::new(move |_| {
-                let at = at.get();
-                found.with(|found| {
-                    found.at(at).map(|customer| book.notes.with(|notes| of(customer, &found.matches.words, noted(notes, customer))))
-                })
-            })
-        };
-        let (title, domain, tenant) = (of(title), of(domain), of(tenant));
-        let facts = Memo::new(move |_| {
-            let at = at.get();
-            found.with(|found| found.at(at).map(|customer| book.notes.with(|notes| Facts::new(customer, noted(notes, customer)))))
+    let row = move |place: Place| {
+        let at = place.row;
+        let id = StoredValue::new(Guid::default());
+        let (works, is_favourite, is_selected) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+        let texts: [NodeRef<Span>; 6] = std::array::from_fn(|_| NodeRef::new());
+        // One effect for all that a key may change: an effect for each text would cost more than the texts do.
+        Effect::new(move |last: Option<Texts>| {
+            let Some(elements) = texts.iter().map(|element| element.get_untracked()).collect::<Option<Vec<_>>>() else {
+                // They come together, and this runs again.
+                texts[0].track();
+                return Texts::default();
+            };
+            let now = found.with(|found| {
+                let customer = found.at(at.get())?;
+                set(works, customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works() || gdap.status == GdapStatus::Unknown));
+                set(is_selected, chosen.with(|chosen| chosen.contains(&customer.id)));
+                id.set_value(customer.id);
+                Some(book.notes.with(|notes| {
+                    let note = noted(notes, &customer);
+                    set(is_favourite, note.favourite);
+                    written(&customer, &found.matches.words, note)
+                }))
+            });
+            let (now, last) = (now.unwrap_or_default(), last.unwrap_or_default());
+            for ((element, now), last) in elements.iter().zip(&now).zip(&last) {
+                if now != last {
+                    screen::show_parts(element, now);
+                }
+            }
+            now
         });
-        let fact = move |of: fn(&Facts) -> String| move || facts.with(|facts| facts.as_ref().map(of).unwrap_or_default());
-        let is_favourite = Memo::new(move |_| facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.is_favourite)));
-        let id = Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|facts| facts.id).unwrap_or_default()));
-        let marked = move |parts: Memo<Option<Parts>>| move || parts.with(|parts| parts.as_ref().map(marked));
-        view! {
+        let [name, alias, domain, tenant, tie, more] = texts;
+        // Named by what it does and by the customer that is shown beside it.
+        let named = move |what: &str| format!("{} {}", place.id(what), place.id("name"));
+        let cells = view! {
             <span class="customer__pick" role="gridcell">
-                <input type="checkbox" tabindex="-1" aria-label=fact(|facts| format!("Select {}", facts.name)) prop:checked=move || chosen.with(|chosen| chosen.contains(&id.get())) on:change=move |_| toggle(id.get_untracked())/>
+                <input type="checkbox" tabindex="-1" id=place.id("pick") aria-label="Select" aria-labelledby=named("pick") prop:checked=is_selected on:change=move |_| toggle(id.get_value())/>
             </span>
             <span class="customer__who" role="gridcell">
-                <span class="customer__name">{marked(title)}</span>
-                <span class="customer__ids"><span class="customer__domain">{marked(domain)}</span><span>{marked(tenant)}</span></span>
-                <span class="customer__facts"><span data-works=fact(|facts| facts.works.to_string())>{fact(|facts| facts.tie.clone())}</span>{fact(|facts| facts.more.clone())}</span>
+                <span class="customer__name"><span id=place.id("name") node_ref=name></span><span node_ref=alias></span></span>
+                <span class="customer__ids" id=place.id("about")><span class="customer__domain" node_ref=domain></span>" "<span node_ref=tenant></span></span>
+                <span class="customer__facts" id=place.id("more")><span data-works=move || works.get().to_string() node_ref=tie></span><span node_ref=more></span></span>
             </span>
             <span class="customer__do" role="gridcell">
-                <button type="button" class="button button--quiet" tabindex="-1" aria-label=fact(|facts| format!("Favourite {}", facts.name)) aria-pressed=move || is_favourite.get().to_string()
-                    on:click=move |_| partner::set_note(app, id.get_untracked(), |note| note.favourite = !note.favourite)>{move || if is_favourite.get() { "★" } else { "☆" }}</button>
-                <button type="button" class="button" tabindex="-1" on:click=move |_| shown.set(Some(id.get_untracked()))>"Details"</button>
+                <button type="button" class="button button--quiet" tabindex="-1" id=place.id("favourite") aria-label="Favourite" aria-labelledby=named("favourite") aria-pressed=move || is_favourite.get().to_string()
+                    on:click=move |_| partner::set_note(app, id.get_value(), |note| note.favourite = !note.favourite)>{move || if is_favourite.get() { "★" } else { "☆" }}</button>
+                <button type="button" class="button" tabindex="-1" on:click=move |_| shown.set(Some(id.get_value()))>"Details"</button>
                 <button type="button" class="button" tabindex="-1" on:click=move |_| open.run(at.get_untracked())>"Open session"</button>
             </span>
-        }
+        };
+        Row { is_selected: Some(is_selected), cells }
     };
     view! {
         <label class="field">
@@ -147,10 +160,10 @@ pub fn Customers() -> impl IntoView {
             let (count, all) = (list.count.get(), found.with(|found| found.directory.len()));
             if count == all { text::count_of(all, "customer", "customers") } else { format!("{} of {}", text::thousands(count), text::count_of(all, "customer", "customers")) }
         }}</p>
-        <selection::Selection chosen all=Callback::new(move |()| found.with_untracked(|found| (0..found.matches.places.len()).filter_map(|row| found.at(row)).map(|customer| customer.id).collect::<Vec<_>>()))/>
+        <selection::Selection chosen all=Callback::new(move |()| found.with_untracked(|found| found.matches.places.iter().map(|place| found.directory.id(*place)).collect::<Vec<_>>()))/>
         {move || (list.count.get() == 0).then(|| view! { <p class="empty">"No customer fits. Every word must be in the name, the domain, the tenant ID, your alias or your tags."</p> })}
         <p class="muted keys">"Keys: arrows move, Enter opens, Space selects, the right arrow shows details, letters search."</p>
-        <VirtualList label="Customers" list name more is_selected row/>
+        <VirtualList label="Customers" list row/>
         <Refresh/>
         {move || view! { <Missing is_open=!has_gdap.get()/> }}
         <details::Details shown/>
@@ -163,72 +176,41 @@ fn favourites_first(directory: &Directory, places: &Arc<[u32]>, app: crate::app:
     if favourites.is_empty() {
         return places.clone();
     }
-    let (mut first, rest): (Vec<u32>, Vec<u32>) =
-        places.iter().partition(|place| directory.get(**place).is_some_and(|customer| favourites.contains(&customer.id)));
+    let (mut first, rest): (Vec<u32>, Vec<u32>) = places.iter().partition(|place| favourites.contains(&directory.id(**place)));
     first.extend(rest);
     first.into()
 }
 
 type Parts = Vec<(bool, String)>;
 
-/// What tells customers of the same name apart, for a screen reader.
-fn spoken(customer: &Customer) -> String {
-    format!("{} {}, {}", customer.domain.as_deref().unwrap_or_default(), customer.id, text::partner::tie(customer))
-}
-
 fn noted<'a>(notes: &'a HashMap<Guid, Note>, customer: &Customer) -> &'a Note {
     static NOTHING: LazyLock<Note> = LazyLock::new(Note::default);
     notes.get(&customer.id).unwrap_or(&NOTHING)
 }
 
-fn title(customer: &Customer, words: &[String], note: &Note) -> Parts {
-    let mut parts = highlight::parts(&customer.name, words);
-    if !note.alias.is_empty() {
-        parts.push((false, " · ".to_owned()));
-        parts.extend(highlight::parts(&note.alias, words));
+/// What a row says: the name, the alias, the domain, the tenant id, the tie to the partner, and what is known and noted besides.
+type Texts = [Parts; 6];
+
+/// `words` are what was searched, folded.
+fn written(customer: &Customer, words: &[String], note: &Note) -> Texts {
+    let mut alias = highlight::parts(&note.alias, words);
+    if !alias.is_empty() {
+        alias.insert(0, (false, " · ".to_owned()));
     }
-    parts
+    let tags = note.tags.iter().map(|tag| format!(" · #{tag}")).collect::<String>();
+    [
+        highlight::parts(&customer.name, words),
+        alias,
+        customer.domain.as_deref().map(|domain| highlight::parts(domain, words)).unwrap_or_default(),
+        highlight::parts(&customer.id.to_string(), words),
+        vec![(false, text::partner::tie(customer))],
+        vec![(false, text::partner::consent(note).map(|consent| format!(" · {consent}")).unwrap_or_default() + &tags)],
+    ]
 }
 
-fn domain(customer: &Customer, words: &[String], _: &Note) -> Parts {
-    customer.domain.as_deref().map(|domain| highlight::parts(domain, words)).unwrap_or_default()
-}
-
-fn tenant(customer: &Customer, words: &[String], _: &Note) -> Parts {
-    highlight::parts(&customer.id.to_string(), words)
-}
-
-/// What a row shows that no query changes.
-#[derive(Clone, PartialEq)]
-struct Facts {
-    id: Guid,
-    name: String,
-    tie: String,
-    more: String,
-    works: bool,
-    is_favourite: bool,
-}
-
-impl Facts {
-    fn new(customer: &Customer, note: &Note) -> Self {
-        let tags = note.tags.iter().map(|tag| format!(" · #{tag}")).collect::<String>();
-        Self {
-            id: customer.id,
-            name: customer.name.to_string(),
-            tie: text::partner::tie(customer),
-            more: text::partner::consent(note).map(|consent| format!(" · {consent}")).unwrap_or_default() + &tags,
-            works: customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works() || gdap.status == GdapStatus::Unknown),
-            is_favourite: note.favourite,
-        }
+/// Nobody is told when nothing changed.
+fn set(signal: RwSignal<bool>, value: bool) {
+    if signal.get_untracked() != value {
+        signal.set(value);
     }
-}
-
-fn marked(parts: &Parts) -> impl IntoView + use<> {
-    parts
-        .iter()
-        .map(|(is_found, part)| {
-            let part = part.clone();
-            if *is_found { view! { <mark>{part}</mark> }.into_any() } else { part.into_any() }
-        })
-        .collect_view()
 }

@@ -62,7 +62,7 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
         <dialog class="dialog" node_ref=dialog aria-labelledby="details-title" on:close=move |_| shown.set(None)>
             {move || {
                 let id = shown.get()?;
-                let customer = app.partner.directory.with(|directory| directory.find(id).cloned())?;
+                let customer = app.partner.directory.with(|directory| directory.find(id))?;
                 let roles: Vec<String> = customer.gdap.iter().flat_map(|gdap| gdap.roles.iter()).map(|role| crate::domain::role::name(&role.to_string()).to_owned()).collect();
                 let note = partner::note(app, id);
                 let tenant = id.to_string();

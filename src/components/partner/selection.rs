@@ -58,14 +58,14 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let export = move |_| {
         let chosen = chosen.get_untracked();
         let directory = app.partner.directory.get_untracked();
-        let rows = directory.customers().iter().filter(|customer| chosen.contains(&customer.id)).map(|customer| {
+        let rows = directory.iter().filter(|customer| chosen.contains(&customer.id)).map(|customer| {
             let note = partner::note(app, customer.id);
             let tenant = customer.id.tenant();
             vec![
                 customer.name.to_string(),
                 customer.domain.as_deref().unwrap_or_default().to_owned(),
                 customer.id.to_string(),
-                tie(customer),
+                tie(&customer),
                 text::partner::consent(&note).unwrap_or_default(),
                 note.alias,
                 note.tags.join(", "),
@@ -78,9 +78,9 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let script = move |_| {
         let Some(config) = app.config_now() else { return };
         let directory = app.partner.directory.get_untracked();
-        let has_gdap = |customer: &&partner::Customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works());
+        let has_gdap = |customer: &partner::Customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works());
         let tenants: Vec<String> = chosen.with_untracked(|chosen| {
-            let named = directory.customers().iter().filter(|customer| chosen.contains(&customer.id)).filter(has_gdap);
+            let named = directory.iter().filter(|customer| chosen.contains(&customer.id)).filter(has_gdap);
             named.map(|customer| customer.id.to_string()).collect()
         });
         if tenants.is_empty() {
@@ -101,11 +101,11 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
             };
             let directory = app.partner.directory.get_untracked();
             let named: BTreeSet<String> = rows.into_iter().flatten().map(|field| field.trim().to_lowercase()).collect();
-            let is_named = |customer: &&partner::Customer| {
+            let is_named = |customer: &partner::Customer| {
                 named.contains(&customer.id.to_string())
                     || customer.domain.as_deref().is_some_and(|domain| named.contains(&domain.to_lowercase()))
             };
-            let found: Vec<Guid> = directory.customers().iter().filter(is_named).map(|customer| customer.id).collect();
+            let found: Vec<Guid> = directory.iter().filter(is_named).map(|customer| customer.id).collect();
             app.toast(match found.len() {
                 0 => "The file names no customer of this list. It needs a column with tenant IDs or default domains.".to_owned(),
                 count => format!("{} selected", text::count_of(count, "customer", "customers")),
@@ -123,16 +123,15 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
     let set_up = move |_| {
         let directory = app.partner.directory.get_untracked();
-        let of = |customer: &partner::Customer| {
+        let of = |customer: partner::Customer| {
             Some(Tenant {
                 id: customer.id.tenant()?,
                 name: customer.name.to_string(),
                 domain: customer.domain.as_deref().unwrap_or_default().to_owned(),
             })
         };
-        let tenants: Vec<Tenant> = chosen.with_untracked(|chosen| {
-            directory.customers().iter().filter(|customer| chosen.contains(&customer.id)).filter_map(of).collect()
-        });
+        let tenants: Vec<Tenant> =
+            chosen.with_untracked(|chosen| directory.iter().filter(|customer| chosen.contains(&customer.id)).filter_map(of).collect());
         app.rollouts.choose(tenants);
         to_rollout("/app/rollout", Default::default());
     };

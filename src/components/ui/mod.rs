@@ -4,7 +4,7 @@ mod request;
 mod virtual_list;
 
 pub use request::Request;
-pub use virtual_list::{List, VirtualList};
+pub use virtual_list::{List, Place, Row, VirtualList};
 
 use crate::app::{Phase, use_app};
 use crate::text::Notice;

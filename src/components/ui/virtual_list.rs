@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// The height of a row, in pixels; style/partner.css agrees.
 const ROW: usize = 72;
-/// Rows that are ready above and below what is seen.
+/// Rows that are ready above and below what is seen; one of them may be seen in part.
 const SPARE: usize = 1;
 
 #[derive(Clone, Copy)]
@@ -25,15 +25,36 @@ pub struct List {
     pub on_type: Callback<String>,
 }
 
-/// `name` names a row, `more` says the rest of it to a screen reader, and `is_selected` whether it is chosen; `row` draws its contents, and is called once for each place on screen.
+/// A place on screen, which shows one row after the other.
+#[derive(Clone, Copy)]
+pub struct Place {
+    number: usize,
+    /// The row that it shows.
+    pub row: Memo<usize>,
+}
+
+impl Place {
+    /// Returns the id of an element in it. Those called `name`, `about` and `more` tell a screen reader what the row is, in the words
+    /// that are on screen: no key has to write them a second time.
+    #[must_use]
+    pub fn id(self, element: &str) -> String {
+        format!("place-{}-{element}", self.number)
+    }
+}
+
+/// What a place holds.
+pub struct Row<V> {
+    /// Whether its row is chosen, where rows can be.
+    pub is_selected: Option<RwSignal<bool>>,
+    pub cells: V,
+}
+
+/// `row` draws the contents of a place, and is called once for each.
 #[component]
 pub fn VirtualList<V: IntoView + 'static>(
     label: &'static str,
     list: List,
-    name: impl Fn(usize) -> String + Copy + Send + Sync + 'static,
-    more: impl Fn(usize) -> String + Copy + Send + Sync + 'static,
-    is_selected: impl Fn(usize) -> Option<bool> + Copy + Send + Sync + 'static,
-    row: impl Fn(Memo<usize>) -> V + Copy + Send + Sync + 'static,
+    row: impl Fn(Place) -> Row<V> + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let List { count, active, .. } = list;
     let element = NodeRef::<Div>::new();
@@ -70,7 +91,7 @@ pub fn VirtualList<V: IntoView + 'static>(
         }
         query
     });
-    let places = Memo::new(move |_| height.get() / ROW + 2 + 2 * SPARE);
+    let places = Memo::new(move |_| height.get() / ROW + 1 + 2 * SPARE);
     let first = Memo::new(move |_| (top.get() / ROW).saturating_sub(SPARE));
     let go_to = move |row: usize| {
         let row = row.min(count.get_untracked().saturating_sub(1));
@@ -124,13 +145,16 @@ pub fn VirtualList<V: IntoView + 'static>(
                             let (first, places) = (first.get(), places.get().max(1));
                             first + (place + places - first % places) % places
                         });
-                        let is_there = move || at.get() < count.get();
+                        let is_there = Memo::new(move |_| at.get() < count.get());
+                        let place = Place { number: place, row: at };
+                        let Row { is_selected, cells } = row(place);
                         view! {
                             <div class="list__row" role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || (at.get() + 1).to_string()
-                                aria-label=move || name(at.get()) aria-description=move || more(at.get()) aria-selected=move || is_selected(at.get()).map(|is| is.to_string())
+                                aria-labelledby=place.id("name") aria-describedby=format!("{} {}", place.id("about"), place.id("more"))
+                                aria-selected=move || is_selected.map(|is| is.get().to_string())
                                 data-active=move || (at.get() == active.get()).to_string()
-                                hidden=move || !is_there() style:transform=move || format!("translateY({}px)", at.get() * ROW)>
-                                {row(at)}
+                                hidden=move || !is_there.get() style:transform=move || format!("translateY({}px)", at.get() * ROW)>
+                                {cells}
                             </div>
                         }
                     }
