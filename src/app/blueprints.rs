@@ -45,7 +45,7 @@ pub fn take_link(app: App) {
     }
 }
 
-/// Returns the saved blueprints by name, or why they are not to be had.
+/// Returns the saved blueprints by name; none where the browser gives none back.
 pub async fn saved(app: App) -> Vec<Document> {
     let all = app.store().all(Shelf::Blueprints).await.unwrap_or_default();
     let mut found: Vec<Document> = all.iter().filter_map(|text| document::read(text).ok()).collect();

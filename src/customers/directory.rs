@@ -109,7 +109,7 @@ impl Directory {
             return Matches { query: query.to_owned(), words, places: (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect() };
         }
         // Among many, one pass over everything is faster than a look at each.
-        let among = last.filter(|last| last.places.len() < self.len() / 4 && is_narrower(&words, &last.words));
+        let among = last.filter(|last| last.places.len() < self.len() / 2 && is_narrower(&words, &last.words));
         let mut by_rank = self.customers.index().search(&words, among.map(|last| &*last.places));
         if !self.noted.is_empty() {
             let noted = self.notes.search(&words, None);

@@ -40,6 +40,10 @@ test('a customer is found by name, domain, tenant ID, alias and tags, marked whe
   const { id, displayName } = await tenantNamed(emulator, 'customer4.example');
   assert.deepEqual(names(await found(visitor, 'customer4.example')), [displayName]);
   assert.equal(await page.locator('mark').first().innerText(), 'customer4.example');
+  // What a screen reader hears besides the name: words apart, as they are seen.
+  const described = await page.getByRole('row', { name: displayName }).evaluate((row) => row.getAttribute('aria-describedby').split(' ').map((part) => document.getElementById(part).textContent));
+  assert.equal(described[0], `customer4.example ${id}`);
+  assert.match(described[1], /^GDAP /);
   assert.deepEqual(names(await found(visitor, id.slice(0, 18).toUpperCase())), [displayName]);
   await page.getByRole('row', { name: displayName }).getByRole('button', { name: 'Details' }).click();
   await page.getByRole('dialog').getByText(/^Cloud Application Administrator and Privileged Role Administrator$/).first().waitFor();

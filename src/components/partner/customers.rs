@@ -97,8 +97,12 @@ pub fn Customers() -> impl IntoView {
         let (works, is_favourite, is_selected) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
         let texts: [NodeRef<Span>; 6] = std::array::from_fn(|_| NodeRef::new());
         // One effect for all that a key may change: an effect for each text would cost more than the texts do.
+        let mut elements = None;
         Effect::new(move |last: Option<Texts>| {
-            let Some(elements) = texts.iter().map(|element| element.get_untracked()).collect::<Option<Vec<_>>>() else {
+            if elements.is_none() {
+                elements = texts.iter().map(|element| element.get_untracked()).collect::<Option<Vec<_>>>();
+            }
+            let Some(elements) = &elements else {
                 // They come together, and this runs again.
                 texts[0].track();
                 return Texts::default();
