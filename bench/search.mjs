@@ -191,16 +191,25 @@ const first = async (page) => {
   return page.evaluate(() => window.firstRow - window.came[0]);
 };
 
+/** Signs in, to stay signed in when the tab is closed. */
+const stay = async (visitor) => {
+  await visitor.signIn('tech@partner.example');
+  await visitor.page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+};
+
+const readAll = async (visitor) => {
+  await visitor.page.goto(`${visitor.emulator.app}/app/partner`);
+  await visitor.page.getByText(/^Read (just now|\d)/).waitFor({ timeout: 300_000 });
+};
+
 const ours = async (count) => {
   const emulator = await startEmulator('--customers', String(count));
   const browser = await launch();
   const visitor = await Visitor.arrive(browser, emulator);
-  await visitor.signIn('tech@partner.example');
-  await visitor.page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
+  await stay(visitor);
   await visitor.context.addInitScript(WATCH);
   const began = Date.now();
-  await visitor.page.goto(`${emulator.app}/app/partner`);
-  await visitor.page.getByText(/^Read (just now|\d)/).waitFor({ timeout: 300_000 });
+  await readAll(visitor);
   const whole = (Date.now() - began) / 1000;
   const firstRow = await first(visitor.page);
   // As it is opened every day: in a new tab, from what is kept.
@@ -234,10 +243,8 @@ const signedIn = async (emulator) => {
   const context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, args: FLAGS });
   const visitor = new Visitor(context, emulator);
   visitor.page = await visitor.open();
-  await visitor.signIn('tech@partner.example');
-  await visitor.page.getByRole('checkbox', { name: /Keep me signed in/ }).check();
-  await visitor.page.goto(`${emulator.app}/app/partner`);
-  await visitor.page.getByText(/^Read (just now|\d)/).waitFor({ timeout: 300_000 });
+  await stay(visitor);
+  await readAll(visitor);
   await context.close();
   return profile;
 };

@@ -16,8 +16,15 @@ pub struct Letters {
 #[must_use]
 pub fn number(word: &str) -> Option<usize> {
     match word.as_bytes() {
-        [letter @ b'a'..=b'z'] => Some(usize::from(letter - b'a')),
-        [digit @ b'0'..=b'9'] => Some(usize::from(digit - b'0') + 26),
+        [byte] => number_of(*byte),
+        _ => None,
+    }
+}
+
+fn number_of(byte: u8) -> Option<usize> {
+    match byte {
+        b'a'..=b'z' => Some(usize::from(byte - b'a')),
+        b'0'..=b'9' => Some(usize::from(byte - b'0') + 26),
         _ => None,
     }
 }
@@ -80,13 +87,8 @@ impl Best {
     pub fn note(&mut self, text: &str, start: Rank, word: Rank, inside: Rank) {
         let mut rank = start;
         for byte in text.bytes() {
-            let letter = match byte {
-                b'a'..=b'z' => Some(byte - b'a'),
-                b'0'..=b'9' => Some(byte - b'0' + 26),
-                _ => None,
-            };
-            if let Some(letter) = letter {
-                let known = &mut self.0[usize::from(letter)];
+            if let Some(letter) = number_of(byte) {
+                let known = &mut self.0[letter];
                 *known = Some(known.map_or(rank, |known| known.min(rank)));
             }
             rank = if byte.is_ascii() && !byte.is_ascii_alphanumeric() { word } else { inside };

@@ -61,13 +61,17 @@ fn Matrix() -> impl IntoView {
         let only_open = only_open.get();
         book.notes.with_untracked(|notes| {
             book.directory.with(|directory| {
-                let of = |customer: partner::Customer| {
-                    let note = notes.get(&customer.id).cloned().unwrap_or_default();
-                    let is_whole = matches!(&note.consent, Some(ConsentState::Given { missing, .. }) if missing.is_empty());
-                    let is_shown = (note.checked.is_some() || waiting.contains(&customer.id)) && !(only_open && is_whole);
-                    is_shown.then(|| Line { id: customer.id, name: customer.name.to_string(), note })
+                let is_shown = |id: &Guid| {
+                    let note = notes.get(id);
+                    let is_whole = matches!(note.and_then(|note| note.consent.as_ref()), Some(ConsentState::Given { missing, .. }) if missing.is_empty());
+                    (note.is_some_and(|note| note.checked.is_some()) || waiting.contains(id)) && !(only_open && is_whole)
                 };
-                Arc::new(directory.iter().filter_map(of).collect::<Vec<_>>())
+                let line = |customer: partner::Customer| Line {
+                    id: customer.id,
+                    name: customer.name.to_string(),
+                    note: notes.get(&customer.id).cloned().unwrap_or_default(),
+                };
+                Arc::new(directory.those(is_shown).map(line).collect::<Vec<_>>())
             })
         })
     });

@@ -1,6 +1,6 @@
 //! The list as it is kept between visits: in chunks, so that the first customers are on screen before the last are read.
 
-use super::{Customer, Guid, Note};
+use super::{Customer, Guid, Note, RoleSets};
 use crate::domain::ids::TenantId;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -19,23 +19,15 @@ pub struct Chunk {
     customers: Vec<Customer>,
     /// The sets of roles of these customers, each once, and which of them each customer's relationship has.
     role_sets: Vec<Arc<[Guid]>>,
-    roles_of: Vec<Option<usize>>,
+    roles_of: Vec<Option<u32>>,
 }
 
 impl Chunk {
     #[must_use]
     pub fn new(read: Instant, of: usize, customers: Vec<Customer>) -> Self {
-        let mut role_sets: Vec<Arc<[Guid]>> = Vec::new();
-        let roles_of = customers.iter().map(|customer| {
-            let roles = &customer.gdap.as_ref()?.roles;
-            let known = role_sets.iter().position(|set| set == roles);
-            Some(known.unwrap_or_else(|| {
-                role_sets.push(Arc::clone(roles));
-                role_sets.len() - 1
-            }))
-        });
-        let roles_of = roles_of.collect();
-        Self { read, of, customers, role_sets, roles_of }
+        let mut sets = RoleSets::default();
+        let roles_of = customers.iter().map(|customer| customer.gdap.as_ref().map(|gdap| sets.number(&gdap.roles))).collect();
+        Self { read, of, customers, role_sets: sets.sets, roles_of }
     }
 
     /// Returns the chunk as it is kept: as JSON in ASCII, of which a browser needs a byte a letter in memory, not two.
@@ -60,7 +52,7 @@ impl Chunk {
     pub fn customers(self) -> Vec<Customer> {
         let Self { mut customers, role_sets, roles_of, .. } = self;
         for (customer, set) in customers.iter_mut().zip(roles_of) {
-            if let (Some(gdap), Some(roles)) = (&mut customer.gdap, set.and_then(|set| role_sets.get(set))) {
+            if let (Some(gdap), Some(roles)) = (&mut customer.gdap, set.and_then(|set| role_sets.get(set as usize))) {
                 gdap.roles = Arc::clone(roles);
             }
         }

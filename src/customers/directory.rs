@@ -85,6 +85,11 @@ impl Directory {
         self.customers.find(id).and_then(|place| self.customers.get(place))
     }
 
+    /// Returns the customers whose id is wanted, in their order. Nothing is unpacked of the others.
+    pub fn those<'a>(&'a self, is_wanted: impl Fn(&Guid) -> bool + 'a) -> impl Iterator<Item = Customer> + 'a {
+        (0..self.len()).filter(move |place| is_wanted(&self.customers.id(*place))).filter_map(|place| self.customers.get(place))
+    }
+
     /// Returns the customers in their order.
     pub fn iter(&self) -> impl Iterator<Item = Customer> + '_ {
         self.customers.range(0..self.len())

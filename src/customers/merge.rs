@@ -65,8 +65,8 @@ impl Merger {
         }
         let worth = |gdap: &Gdap| (gdap.status, std::cmp::Reverse(gdap.ends));
         if customer.gdap.as_ref().is_none_or(|known| worth(&found) < worth(known)) {
-            customer.gdap = Some(found);
-            self.role_sets.share(&mut self.customers[place]);
+            let set = self.role_sets.number(&found.roles);
+            customer.gdap = Some(Gdap { roles: self.role_sets.get(set), ..found });
         }
     }
 

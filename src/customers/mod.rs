@@ -11,7 +11,7 @@ pub mod packed;
 use crate::domain::ids::TenantId;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -104,18 +104,25 @@ pub struct Gdap {
     pub roles: Arc<[Guid]>,
 }
 
-/// Most relationships give one of a few sets of roles; each set is kept in memory once.
+/// Most relationships give one of a few sets of roles; each set is kept once, and has a number.
 #[derive(Default)]
-pub struct RoleSets(HashSet<Arc<[Guid]>>);
+pub struct RoleSets {
+    sets: Vec<Arc<[Guid]>>,
+    numbers: HashMap<Arc<[Guid]>, u32>,
+}
 
 impl RoleSets {
-    /// Gives a customer the set that is known, where it has the same.
-    pub fn share(&mut self, customer: &mut Customer) {
-        let Some(gdap) = &mut customer.gdap else { return };
-        match self.0.get(&gdap.roles) {
-            Some(same) => gdap.roles = Arc::clone(same),
-            None => drop(self.0.insert(Arc::clone(&gdap.roles))),
-        }
+    pub fn number(&mut self, roles: &Arc<[Guid]>) -> u32 {
+        *self.numbers.entry(Arc::clone(roles)).or_insert_with(|| {
+            self.sets.push(Arc::clone(roles));
+            u32::try_from(self.sets.len() - 1).unwrap_or_default()
+        })
+    }
+
+    /// Returns the set of a number that was given; nothing for any other.
+    #[must_use]
+    pub fn get(&self, number: u32) -> Arc<[Guid]> {
+        self.sets.get(number as usize).map(Arc::clone).unwrap_or_default()
     }
 }
 

@@ -1,12 +1,11 @@
 //! The customers in the least memory: what WebAssembly once took is never given back, and there may be hundreds of thousands.
 
-use super::{Customer, Gdap, GdapStatus, Guid};
+use super::{Customer, Gdap, GdapStatus, Guid, RoleSets};
 use crate::domain::time::Instant;
 use latchkey_search::fold::fold;
 use latchkey_search::index::{Entry, Index};
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 #[derive(Default)]
 pub struct Packed {
@@ -16,9 +15,7 @@ pub struct Packed {
     /// Domains that are not written as they are folded, by place.
     domains: HashMap<usize, Box<str>>,
     ties: Vec<Tie>,
-    /// Most relationships give one of a few sets of roles.
-    role_sets: Vec<Arc<[Guid]>>,
-    role_set_of: HashMap<Arc<[Guid]>, u32>,
+    role_sets: RoleSets,
     relationships: Runs<(Guid, Guid)>,
 }
 
@@ -32,7 +29,7 @@ struct Tie {
 }
 
 impl Packed {
-    /// Makes room for so many customers; one that is like most takes about 180 bytes.
+    /// Makes room for so many customers; one that is like most takes about 200 bytes.
     #[must_use]
     pub fn with_capacity(customers: usize) -> Self {
         Self {
@@ -53,20 +50,13 @@ impl Packed {
         self.names.push(customer.name.bytes());
         self.relationships.push(customer.relationships.iter().copied());
         let gdap = customer.gdap.as_ref();
-        let role_set = gdap.map(|gdap| self.role_set(&gdap.roles)).unwrap_or_default();
+        let role_set = gdap.map(|gdap| self.role_sets.number(&gdap.roles)).unwrap_or_default();
         self.ties.push(Tie {
             ends: gdap.and_then(|gdap| gdap.ends).map_or(i64::MIN, |ends| ends.0),
             role_set,
             status: gdap.map(|gdap| gdap.status),
             has_contract: customer.has_contract,
         });
-    }
-
-    fn role_set(&mut self, roles: &Arc<[Guid]>) -> u32 {
-        *self.role_set_of.entry(Arc::clone(roles)).or_insert_with(|| {
-            self.role_sets.push(Arc::clone(roles));
-            u32::try_from(self.role_sets.len() - 1).unwrap_or_default()
-        })
     }
 
     #[must_use]
@@ -97,7 +87,7 @@ impl Packed {
             gdap: status.map(|status| Gdap {
                 status,
                 ends: (*ends != i64::MIN).then_some(Instant(*ends)),
-                roles: self.role_sets.get(*role_set as usize).map(Arc::clone).unwrap_or_default(),
+                roles: self.role_sets.get(*role_set),
             }),
             relationships: self.relationships.get(place).into(),
         })

@@ -65,24 +65,16 @@ pub fn note(original: &mut RunRecord, back: &RunRecord) {
         }
     }
     let done = |is: fn(&StepKind) -> bool| back.steps.iter().any(|step| is(&step.step) && is_done(step));
+    let mut all_went = |is_its: fn(&StepRecord) -> bool| {
+        let went = original.steps.iter_mut().filter(|step| (step.is_over() || step.has_made()) && is_its(step));
+        went.for_each(|step| step.state = StepState::Undone);
+    };
     if done(|kind| matches!(kind, StepKind::DeleteApplication { .. })) {
-        let is_of_application = |step: &&mut StepRecord| !matches!(step.step, StepKind::Account(_) | StepKind::Exchange(_));
-        original
-            .steps
-            .iter_mut()
-            .filter(|step| step.is_over() || step.has_made())
-            .filter(is_of_application)
-            .for_each(|step| step.state = StepState::Undone);
+        all_went(|step| !matches!(step.step, StepKind::Account(_) | StepKind::Exchange(_)));
     }
     if done(|kind| matches!(kind, StepKind::Account(AccountStep::Delete { .. }))) {
         // What was in place before stays.
-        let is_of_account = |step: &&mut StepRecord| matches!(step.step, StepKind::Account(_)) && step.state != StepState::AlreadyInPlace;
-        original
-            .steps
-            .iter_mut()
-            .filter(|step| step.is_over() || step.has_made())
-            .filter(is_of_account)
-            .for_each(|step| step.state = StepState::Undone);
+        all_went(|step| matches!(step.step, StepKind::Account(_)) && step.state != StepState::AlreadyInPlace);
     }
     original.undone = steps(original).is_empty();
 }

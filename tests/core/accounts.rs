@@ -8,6 +8,7 @@ use latchkey::domain::ids::{AppId, ObjectId};
 use latchkey::domain::permission::PermissionKind;
 use latchkey::domain::role::DirectoryRole;
 use latchkey::domain::secret::Secret;
+use latchkey::domain::time::Instant;
 use latchkey::entra::scopes::Feature;
 use latchkey::graph::answer::{Fault, Outcome};
 use latchkey::graph::batch;
@@ -127,20 +128,31 @@ fn assert_account(scene: &Scene, passwords: &[String], context: &str) {
     assert!(scene.bench.can_sign_in(UPN, last), "{context}: the last password shown signs in");
 }
 
-/// Stops after every effect; at the end there is one application, one account and one live credential.
-#[test]
-fn the_calendar_sync_job_survives_a_crash_after_every_effect() {
+/// Stops a run of more effects than `least` after each of them, and lets another visit finish it: at the end there is one account
+/// whose last password shown signs in, and `check` holds.
+fn stopped_after_every_effect(blueprint: fn() -> Blueprint, least: usize, check: impl Fn(&RunRecord, &Value, &str)) {
     let mut scene = scene();
     for kill_after in 1.. {
         scene.reset();
-        let mut visit = Visit::new(&scene.bench, &scene.token, new_run(&scene, calendar()), scene.bench.now());
+        let mut visit = Visit::new(&scene.bench, &scene.token, new_run(&scene, blueprint()), scene.bench.now());
         let end = visit.run(Trouble { kill_after: Some(kill_after) });
         let context = format!("killed after effect {kill_after}");
         let (stored, secrets, clock) = (visit.stored, visit.secrets, visit.clock);
         let (record, secrets) = if end == End::Killed { finish(&scene, stored, secrets, clock) } else { (stored, secrets) };
         assert_eq!(record.state(), RunState::Done, "{context}");
         assert_account(&scene, &secrets, &context);
-        let state = scene.bench.tenant_state(&scene.tenant.id);
+        check(&record, &scene.bench.tenant_state(&scene.tenant.id), &context);
+        assert_eq!(violations(&scene.bench), Vec::<Value>::new(), "{context}");
+        if end != End::Killed {
+            assert!(kill_after > least, "the run has more effects than {kill_after}");
+            return;
+        }
+    }
+}
+
+#[test]
+fn the_calendar_sync_job_survives_a_crash_after_every_effect() {
+    stopped_after_every_effect(calendar, 30, |_, state, context| {
         let apps: Vec<&Value> =
             state["applications"].as_array().unwrap().iter().filter(|app| app["displayName"] == "Calendar sync").collect();
         assert_eq!(apps.len(), 1, "{context}: applications");
@@ -148,27 +160,12 @@ fn the_calendar_sync_job_survives_a_crash_after_every_effect() {
         assert_eq!(apps[0]["redirectUris"], json!(["https://lakeside.example.com/settings/calendar-sync/auth-result"]));
         assert_eq!(apps[0]["passwordCredentials"].as_array().unwrap().len(), 1, "{context}: secrets");
         assert_eq!(state["exchangeRoleAssignments"].as_array().unwrap().len(), 1, "{context}: Exchange roles");
-        assert_eq!(violations(&scene.bench), Vec::<Value>::new(), "{context}");
-        if end != End::Killed {
-            assert!(kill_after > 30, "the run has more effects than {kill_after}");
-            return;
-        }
-    }
+    });
 }
 
 #[test]
 fn a_connection_account_survives_a_crash_after_every_effect() {
-    let mut scene = scene();
-    for kill_after in 1.. {
-        scene.reset();
-        let mut visit = Visit::new(&scene.bench, &scene.token, new_run(&scene, connection()), scene.bench.now());
-        let end = visit.run(Trouble { kill_after: Some(kill_after) });
-        let context = format!("killed after effect {kill_after}");
-        let (stored, secrets, clock) = (visit.stored, visit.secrets, visit.clock);
-        let (record, secrets) = if end == End::Killed { finish(&scene, stored, secrets, clock) } else { (stored, secrets) };
-        assert_eq!(record.state(), RunState::Done, "{context}");
-        assert_account(&scene, &secrets, &context);
-        let state = scene.bench.tenant_state(&scene.tenant.id);
+    stopped_after_every_effect(connection, 15, |record, state, context| {
         let account = record.facts.account.as_ref().unwrap().as_str();
         let grants: Vec<&Value> =
             state["oauth2PermissionGrants"].as_array().unwrap().iter().filter(|g| g["principalId"] == account).collect();
@@ -178,11 +175,7 @@ fn a_connection_account_survives_a_crash_after_every_effect() {
             (Some("Principal"), Some("Calendars.Read")),
             "{context}"
         );
-        assert_eq!(violations(&scene.bench), Vec::<Value>::new(), "{context}");
-        if end != End::Killed {
-            return;
-        }
-    }
+    });
 }
 
 /// The answer to the creation of the account is lost, before it was applied and after.
@@ -342,6 +335,32 @@ fn an_account_of_somebody_else_is_never_taken_over() {
 
 /// A browser sends a request again by itself when the connection breaks: the second answer says that the account exists. Whose it is
 /// tell its name and its age.
+/// Carries effects out until none is left or the run waits for a person; `before_write` happens just before each write.
+fn play(scene: &Scene, engine: &mut Engine, mut effects: Vec<Effect>, now: Instant, before_write: impl Fn()) {
+    let mut clock = now;
+    for _ in 0..12 {
+        let mut next = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Intend => next.extend(engine.handle(Event::Stored, clock)),
+                Effect::Send(requests) => {
+                    if requests[0].is_write() {
+                        before_write();
+                    }
+                    let visit = Visit::new(&scene.bench, &scene.token, engine.record().clone(), clock);
+                    next.extend(engine.handle(Event::Answered(visit.send(&requests)), clock));
+                }
+                Effect::WakeAt(until) => {
+                    clock = until;
+                    next.extend(engine.handle(Event::Woke, clock));
+                }
+                Effect::Keep | Effect::HandOver(_) => {}
+            }
+        }
+        effects = next;
+    }
+}
+
 #[test]
 fn a_conflict_right_after_our_own_look_is_settled_by_a_look() {
     for (name, created, state) in [
@@ -353,33 +372,14 @@ fn a_conflict_right_after_our_own_look_is_settled_by_a_look() {
         let mut engine = account_engine(&scene);
         let now = scene.bench.now();
         let _ = engine.handle(Event::Began, now);
-        let mut queue = engine.handle(Event::PasswordChosen(Secret::new("Lantern-quay-77".into())), now);
-        let mut clock = now;
-        for _ in 0..12 {
-            let mut next = Vec::new();
-            for effect in queue {
-                match effect {
-                    Effect::Intend => next.extend(engine.handle(Event::Stored, clock)),
-                    Effect::Send(requests) => {
-                        if requests[0].is_write() {
-                            let mut user = json!({"type": "user", "userPrincipalName": UPN, "displayName": name});
-                            if created {
-                                user["createdDateTime"] = json!(now.to_iso());
-                            }
-                            scene.bench.control("POST", "/directory", &json!({"tenant": "partner.example", "objects": [user]}));
-                        }
-                        let visit = Visit::new(&scene.bench, &scene.token, engine.record().clone(), clock);
-                        next.extend(engine.handle(Event::Answered(visit.send(&requests)), clock));
-                    }
-                    Effect::WakeAt(until) => {
-                        clock = until;
-                        next.extend(engine.handle(Event::Woke, clock));
-                    }
-                    Effect::Keep | Effect::HandOver(_) => {}
-                }
+        let effects = engine.handle(Event::PasswordChosen(Secret::new("Lantern-quay-77".into())), now);
+        play(&scene, &mut engine, effects, now, || {
+            let mut user = json!({"type": "user", "userPrincipalName": UPN, "displayName": name});
+            if created {
+                user["createdDateTime"] = json!(now.to_iso());
             }
-            queue = next;
-        }
+            scene.bench.control("POST", "/directory", &json!({"tenant": "partner.example", "objects": [user]}));
+        });
         assert_eq!(engine.record().steps[0].state, state, "{name}, new: {created}");
     }
 }
@@ -390,21 +390,8 @@ fn a_banned_password_is_asked_for_again_and_the_account_is_not_made() {
     let mut engine = account_engine(&scene);
     let now = scene.bench.now();
     let _ = engine.handle(Event::Began, now);
-    let mut effects = engine.handle(Event::PasswordChosen(Secret::new("Passw0rd-1".into())), now);
-    for _ in 0..6 {
-        let mut next = Vec::new();
-        for effect in effects {
-            match effect {
-                Effect::Intend => next.extend(engine.handle(Event::Stored, now)),
-                Effect::Send(requests) => {
-                    let visit = Visit::new(&scene.bench, &scene.token, engine.record().clone(), now);
-                    next.extend(engine.handle(Event::Answered(visit.send(&requests)), now));
-                }
-                _ => {}
-            }
-        }
-        effects = next;
-    }
+    let effects = engine.handle(Event::PasswordChosen(Secret::new("Passw0rd-1".into())), now);
+    play(&scene, &mut engine, effects, now, || {});
     let step = &engine.record().steps[0];
     assert_eq!(step.state, StepState::NeedsYou(Need::ChoosePassword));
     assert!(step.fault.as_ref().unwrap().message.contains("password complexity"), "{:?}", step.fault);

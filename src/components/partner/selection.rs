@@ -58,7 +58,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let export = move |_| {
         let chosen = chosen.get_untracked();
         let directory = app.partner.directory.get_untracked();
-        let rows = directory.iter().filter(|customer| chosen.contains(&customer.id)).map(|customer| {
+        let rows = directory.those(|id| chosen.contains(id)).map(|customer| {
             let note = partner::note(app, customer.id);
             let tenant = customer.id.tenant();
             vec![
@@ -80,7 +80,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
         let directory = app.partner.directory.get_untracked();
         let has_gdap = |customer: &partner::Customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works());
         let tenants: Vec<String> = chosen.with_untracked(|chosen| {
-            let named = directory.iter().filter(|customer| chosen.contains(&customer.id)).filter(has_gdap);
+            let named = directory.those(|id| chosen.contains(id)).filter(has_gdap);
             named.map(|customer| customer.id.to_string()).collect()
         });
         if tenants.is_empty() {
@@ -130,8 +130,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                 domain: customer.domain.as_deref().unwrap_or_default().to_owned(),
             })
         };
-        let tenants: Vec<Tenant> =
-            chosen.with_untracked(|chosen| directory.iter().filter(|customer| chosen.contains(&customer.id)).filter_map(of).collect());
+        let tenants: Vec<Tenant> = chosen.with_untracked(|chosen| directory.those(|id| chosen.contains(id)).filter_map(of).collect());
         app.rollouts.choose(tenants);
         to_rollout("/app/rollout", Default::default());
     };

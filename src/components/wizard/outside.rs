@@ -41,22 +41,17 @@ fn lines(doubtful: Doubtful) -> Vec<(String, Take)> {
             }),
         ));
     }
-    for role in doubtful.roles {
+    let for_application = doubtful.roles.into_iter().map(|role| (role, false));
+    let for_account = doubtful.account_roles.into_iter().map(|role| (role, true));
+    for (role, is_of_account) in for_application.chain(for_account) {
         lines.push((
-            format!("Directory role {} for the application", role.name),
+            format!("Directory role {} for the {}", role.name, if is_of_account { "account" } else { "application" }),
             Box::new(move |draft| {
-                left(draft, |all| all.roles.retain(|known| known.id != role.id));
-                draft.blueprint.roles.retain(|known| known.id != role.id);
-                draft.blueprint.roles.push(role);
-            }),
-        ));
-    }
-    for role in doubtful.account_roles {
-        lines.push((
-            format!("Directory role {} for the account", role.name),
-            Box::new(move |draft| {
-                left(draft, |all| all.account_roles.retain(|known| known.id != role.id));
-                draft.blueprint.account.get_or_insert_default().roles.push(role);
+                left(draft, |all| if is_of_account { &mut all.account_roles } else { &mut all.roles }.retain(|known| known.id != role.id));
+                let blueprint = &mut draft.blueprint;
+                let roles = if is_of_account { &mut blueprint.account.get_or_insert_default().roles } else { &mut blueprint.roles };
+                roles.retain(|known| known.id != role.id);
+                roles.push(role);
             }),
         ));
     }
