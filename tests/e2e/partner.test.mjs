@@ -65,6 +65,34 @@ test('a customer is found by name, domain, tenant ID, alias and tags, marked whe
   await visitor.leave();
 });
 
+test('a row that is scrolled into sight shows what was searched for meanwhile', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const grid = page.getByRole('grid', { name: 'Customers' });
+  /** Whether the rows that can be seen are those from the first to the last, each with this word marked in it. */
+  const isSeen = ([word, first, last]) => {
+    const list = document.querySelector('[role=grid]');
+    const { top, bottom } = list.getBoundingClientRect();
+    const rows = [...list.querySelectorAll('[role=row]:not([hidden])')].filter((row) => row.getBoundingClientRect().bottom > top + 1 && row.getBoundingClientRect().top < bottom - 1);
+    const numbers = rows.map((row) => Number(row.getAttribute('aria-rowindex')));
+    return rows.length === last - first + 1 && Math.min(...numbers) === first && Math.max(...numbers) === last && rows.every((row) => row.querySelector('mark')?.textContent.toLowerCase() === word);
+  };
+  for (const word of ['example', 'customer']) {
+    await found(visitor, word);
+    const height = await grid.evaluate((list) => list.clientHeight);
+    for (const offset of [0, 30, 75, 72 * 9 + 10]) {
+      await grid.evaluate((list, to) => {
+        list.scrollTop = to;
+      }, offset);
+      const first = Math.floor(offset / 72) + 1;
+      const last = Math.ceil((offset + height) / 72);
+      await page.waitForFunction(isSeen, [word, first, last]);
+    }
+  }
+  visitor.assertClean();
+  await visitor.leave();
+});
+
 test('the list works with the keyboard alone', async () => {
   const visitor = await arrive();
   const { page } = visitor;

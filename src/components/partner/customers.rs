@@ -107,6 +107,9 @@ pub fn Customers() -> impl IntoView {
                 texts[0].track();
                 return Texts::default();
             };
+            if !place.is_shown.get() {
+                return last.unwrap_or_default();
+            }
             let now = found.with(|found| {
                 let customer = found.at(at.get())?;
                 set(works, customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works() || gdap.status == GdapStatus::Unknown));

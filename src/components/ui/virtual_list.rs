@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 /// The height of a row, in pixels; style/partner.css agrees.
 const ROW: usize = 72;
-/// Rows that are ready above and below what is seen; one of them may be seen in part.
+/// Rows that are ready above and below what is seen; one of them may be seen in part. At the top there are none: there, each key that
+/// is typed into a search would draw them for nobody.
 const SPARE: usize = 1;
 
 #[derive(Clone, Copy)]
@@ -31,6 +32,8 @@ pub struct Place {
     number: usize,
     /// The row that it shows.
     pub row: Memo<usize>,
+    /// Whether there is such a row, in sight or about to be. What is not shown need not be drawn.
+    pub is_shown: Memo<bool>,
 }
 
 impl Place {
@@ -93,6 +96,11 @@ pub fn VirtualList<V: IntoView + 'static>(
     });
     let places = Memo::new(move |_| height.get() / ROW + 1 + 2 * SPARE);
     let first = Memo::new(move |_| (top.get() / ROW).saturating_sub(SPARE));
+    // The first row that is not shown any more.
+    let end = Memo::new(move |_| {
+        let spare = if top.get() == 0 { 0 } else { SPARE };
+        count.get().min((top.get() + height.get()).div_ceil(ROW) + spare)
+    });
     let go_to = move |row: usize| {
         let row = row.min(count.get_untracked().saturating_sub(1));
         active.set(row);
@@ -132,8 +140,8 @@ pub fn VirtualList<V: IntoView + 'static>(
         <div class="list" role="grid" tabindex="0" aria-label=label node_ref=element
             aria-rowcount=move || count.get().to_string() data-query=move || list.query.get()
             aria-activedescendant=move || {
-                let (active, first) = (active.get(), first.get());
-                (active < count.get() && (first..first + places.get()).contains(&active)).then(|| format!("row-{active}"))
+                let active = active.get();
+                (first.get()..end.get()).contains(&active).then(|| format!("row-{active}"))
             }
             on:scroll=move |_| if let Some(element) = element.get_untracked() { top.set(usize::try_from(element.scroll_top()).unwrap_or_default()) }
             on:keydown=on_own_key>
@@ -145,15 +153,15 @@ pub fn VirtualList<V: IntoView + 'static>(
                             let (first, places) = (first.get(), places.get().max(1));
                             first + (place + places - first % places) % places
                         });
-                        let is_there = Memo::new(move |_| at.get() < count.get());
-                        let place = Place { number: place, row: at };
+                        let is_shown = Memo::new(move |_| at.get() < end.get());
+                        let place = Place { number: place, row: at, is_shown };
                         let Row { is_selected, cells } = row(place);
                         view! {
                             <div class="list__row" role="row" id=move || format!("row-{}", at.get()) aria-rowindex=move || (at.get() + 1).to_string()
                                 aria-labelledby=place.id("name") aria-describedby=format!("{} {}", place.id("about"), place.id("more"))
                                 aria-selected=move || is_selected.map(|is| is.get().to_string())
                                 data-active=move || (at.get() == active.get()).to_string()
-                                hidden=move || !is_there.get() style:transform=move || format!("translateY({}px)", at.get() * ROW)>
+                                hidden=move || !is_shown.get() style:transform=move || format!("translateY({}px)", at.get() * ROW)>
                                 {cells}
                             </div>
                         }
