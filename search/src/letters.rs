@@ -1,32 +1,64 @@
 //! Which entries have which letter, and how well it fits: what the first key of a query asks, answered without a look at the text.
+//! The same for the few pairs of letters that very many entries have.
 
 use crate::index::Rank;
+use std::collections::HashMap;
 
 /// `a` to `z` and `0` to `9`.
 const LETTERS: usize = 36;
-const RANKS: usize = Rank::Inside as usize + 1;
+const RANKS: [Rank; 4] = [Rank::StartOfName, Rank::StartOfWord, Rank::Domain, Rank::Inside];
 const BITS: usize = u64::BITS as usize;
 
-/// For each letter and each rank, a bit an entry: whether the letter fits it that well or better.
+/// How well a word fits each entry: for each rank, a bit an entry, whether it fits that well or better.
+#[derive(Clone, Default)]
+pub struct Ranked([Vec<u64>; RANKS.len()]);
+
+impl Ranked {
+    fn with_capacity(entries: usize) -> Self {
+        Self(std::array::from_fn(|_| Vec::with_capacity(entries.div_ceil(BITS))))
+    }
+
+    /// Makes it of the places of so many entries, by rank.
+    #[must_use]
+    pub fn of(by_rank: &[Vec<u32>], entries: usize) -> Self {
+        let mut ranked = Self(std::array::from_fn(|_| vec![0; entries.div_ceil(BITS)]));
+        for (rank, places) in RANKS.into_iter().zip(by_rank) {
+            places.iter().for_each(|place| ranked.set(*place as usize, rank));
+        }
+        ranked
+    }
+
+    fn set(&mut self, place: usize, rank: Rank) {
+        for blocks in &mut self.0[rank as usize..] {
+            blocks[place / BITS] |= 1 << (place % BITS);
+        }
+    }
+
+    /// Returns the best rank in an entry, if the word is there.
+    #[must_use]
+    pub fn rank(&self, place: usize) -> Option<Rank> {
+        RANKS.into_iter().find(|rank| self.0[*rank as usize][place / BITS] >> (place % BITS) & 1 == 1)
+    }
+}
+
+/// Puts the entries that all these words fit to where the sum of their ranks says.
+pub fn search(words: &[&Ranked], by_rank: &mut [Vec<u32>]) {
+    let Some(first) = words.first() else { return };
+    for block in 0..first.0[0].len() {
+        let mut fitting = words.iter().fold(u64::MAX, |all, word| all & word.0[Rank::Inside as usize][block]);
+        while fitting != 0 {
+            let bit = fitting.trailing_zeros();
+            fitting &= fitting - 1;
+            let worse = |word: &&Ranked| word.0[..Rank::Inside as usize].iter().filter(|blocks| blocks[block] >> bit & 1 == 0).count();
+            let rank: usize = words.iter().map(worse).sum();
+            by_rank[rank].push(u32::try_from(block * BITS + bit as usize).unwrap_or(u32::MAX));
+        }
+    }
+}
+
 pub struct Letters {
-    bits: [[Vec<u64>; RANKS]; LETTERS],
-}
-
-/// Returns the number of a word that is one such letter.
-#[must_use]
-pub fn number(word: &str) -> Option<usize> {
-    match word.as_bytes() {
-        [byte] => number_of(*byte),
-        _ => None,
-    }
-}
-
-fn number_of(byte: u8) -> Option<usize> {
-    match byte {
-        b'a'..=b'z' => Some(usize::from(byte - b'a')),
-        b'0'..=b'9' => Some(usize::from(byte - b'0') + 26),
-        _ => None,
-    }
+    single: [Ranked; LETTERS],
+    pairs: HashMap<[u8; 2], Ranked>,
 }
 
 impl Default for Letters {
@@ -39,42 +71,62 @@ impl Letters {
     /// Makes room for so many entries.
     #[must_use]
     pub fn with_capacity(entries: usize) -> Self {
-        Self { bits: std::array::from_fn(|_| std::array::from_fn(|_| Vec::with_capacity(entries.div_ceil(BITS)))) }
+        Self { single: std::array::from_fn(|_| Ranked::with_capacity(entries)), pairs: HashMap::new() }
     }
 
     /// Notes the letters of an entry, each with its best rank. Entries come in the order of their places.
-    pub fn add(&mut self, place: usize, best: &[Option<Rank>; LETTERS]) {
+    pub fn add(&mut self, place: usize, best: &Best) {
+        // They are not of all entries any more.
+        self.pairs.clear();
         if place.is_multiple_of(BITS) {
-            self.bits.iter_mut().flatten().for_each(|blocks| blocks.push(0));
+            self.single.iter_mut().flat_map(|ranked| &mut ranked.0).for_each(|blocks| blocks.push(0));
         }
-        for (of_letter, best) in self.bits.iter_mut().zip(best) {
-            let Some(best) = *best else { continue };
-            for blocks in &mut of_letter[best as usize..] {
-                blocks[place / BITS] |= 1 << (place % BITS);
+        for (ranked, best) in self.single.iter_mut().zip(&best.0) {
+            if let Some(best) = best {
+                ranked.set(place, *best);
             }
         }
     }
 
-    /// Puts the entries that have all these letters to where the sum of their ranks says.
-    pub fn search(&self, letters: &[usize], by_rank: &mut [Vec<u32>]) {
-        let Some(&first) = letters.first() else { return };
-        for block in 0..self.bits[first][0].len() {
-            let mut fitting = letters.iter().fold(u64::MAX, |all, letter| all & self.bits[*letter][Rank::Inside as usize][block]);
-            while fitting != 0 {
-                let bit = fitting.trailing_zeros();
-                fitting &= fitting - 1;
-                let worse = |letter: &usize| {
-                    self.bits[*letter][..Rank::Inside as usize].iter().filter(|blocks| blocks[block] >> bit & 1 == 0).count()
-                };
-                let rank: usize = letters.iter().map(worse).sum();
-                by_rank[rank].push(u32::try_from(block * BITS + bit as usize).unwrap_or(u32::MAX));
-            }
+    pub fn add_pair(&mut self, pair: [u8; 2], ranked: Ranked) {
+        self.pairs.insert(pair, ranked);
+    }
+
+    /// Returns what is known of a word, when it is such a letter or pair.
+    #[must_use]
+    pub fn of(&self, word: &str) -> Option<&Ranked> {
+        match *word.as_bytes() {
+            [letter] => self.single.get(number(letter)?),
+            [first, second] => self.pairs.get(&[first, second]),
+            _ => None,
         }
     }
 }
 
+fn number(byte: u8) -> Option<usize> {
+    match byte {
+        b'a'..=b'z' => Some(usize::from(byte - b'a')),
+        b'0'..=b'9' => Some(usize::from(byte - b'0') + 26),
+        _ => None,
+    }
+}
+
+/// Counts in how many of these entries each pair of letters is.
+#[must_use]
+pub fn count_pairs<'a>(entries: impl Iterator<Item = &'a [u8]>) -> HashMap<[u8; 2], usize> {
+    let mut counts = HashMap::new();
+    for entry in entries {
+        let mut pairs: Vec<[u8; 2]> = entry.windows(2).filter_map(|pair| pair.try_into().ok()).collect();
+        pairs.retain(|pair: &[u8; 2]| pair.iter().all(|byte| number(*byte).is_some()));
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs.into_iter().for_each(|pair| *counts.entry(pair).or_default() += 1);
+    }
+    counts
+}
+
 /// Collects the letters of an entry's fields.
-pub struct Best(pub [Option<Rank>; LETTERS]);
+pub struct Best([Option<Rank>; LETTERS]);
 
 impl Default for Best {
     fn default() -> Self {
@@ -87,7 +139,7 @@ impl Best {
     pub fn note(&mut self, text: &str, start: Rank, word: Rank, inside: Rank) {
         let mut rank = start;
         for byte in text.bytes() {
-            if let Some(letter) = number_of(byte) {
+            if let Some(letter) = number(byte) {
                 let known = &mut self.0[letter];
                 *known = Some(known.map_or(rank, |known| known.min(rank)));
             }

@@ -6,7 +6,7 @@ use super::{App, Current, consent, sessions, storage};
 use crate::customers::cache::{self, Chunk, KeptNote};
 use crate::customers::directory::Directory;
 use crate::customers::merge::Merger;
-use crate::customers::packed::Packed;
+use crate::customers::packed::{MANY, Packed};
 pub use crate::customers::{ConsentState, Customer, GdapStatus, Guid, Note};
 use crate::domain::ids::{Tenant, TenantId};
 use crate::domain::time::Instant;
@@ -201,6 +201,7 @@ async fn load(app: App, home: &TenantId) {
         return;
     }
     if number > 1 {
+        customers.prepare(MANY);
         publish_packed(book, Arc::new(customers));
     }
     // Half a list is shown, but read anew.
@@ -289,7 +290,9 @@ pub async fn read(app: App, home: Current) {
     }
     let is_whole = failed.is_none() && !book.is_stopping.get_untracked();
     if is_whole || merger.borrow().customers().len() > before {
-        publish(book, &merger.borrow_mut().take());
+        let mut customers = Packed::sorted(&merger.borrow_mut().take());
+        customers.prepare(MANY);
+        publish_packed(book, Arc::new(customers));
     }
     book.trouble.set(failed.map(|notice| (notice, false)));
     if is_whole {

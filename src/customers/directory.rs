@@ -29,11 +29,7 @@ impl Directory {
     /// Folds and sorts the customers. Takes about a microsecond for each.
     #[must_use]
     pub fn new(customers: &[Customer], notes: &HashMap<Guid, Note>) -> Self {
-        let mut sorted: Vec<(String, &Customer)> = customers.iter().map(|customer| (fold(&customer.name), customer)).collect();
-        sorted.sort_unstable_by(|(name, customer), (other, another)| (name, customer.id).cmp(&(other, another.id)));
-        let mut packed = Packed::with_capacity(customers.len());
-        sorted.into_iter().for_each(|(_, customer)| packed.push(customer));
-        Self::of(Arc::new(packed), notes)
+        Self::of(Arc::new(Packed::sorted(customers)), notes)
     }
 
     /// The same for customers in the order of a directory, as they are kept.
@@ -124,8 +120,10 @@ impl Directory {
                 places.extend(noted.into_iter().filter_map(|at| self.noted.get(at as usize)));
             }
         }
-        // Runs that are in order each, which this sort is quick with: what was looked at among others comes in the order of its ranks.
-        by_rank.iter_mut().for_each(|places| places.sort());
+        if among.is_some() || !self.noted.is_empty() {
+            // Runs that are in order each, which this sort is quick with: what was looked at among others comes in the order of its ranks.
+            by_rank.iter_mut().for_each(|places| places.sort());
+        }
         Matches { query: query.to_owned(), words, places: by_rank.concat().into() }
     }
 }

@@ -7,6 +7,9 @@ use latchkey_search::index::{Entry, Index};
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// So many customers are worth being looked for ahead of time.
+pub const MANY: usize = 8_192;
+
 #[derive(Default)]
 pub struct Packed {
     /// Has the ids and the domains, too.
@@ -39,6 +42,21 @@ impl Packed {
             relationships: Runs::with_capacity(customers, customers),
             ..Self::default()
         }
+    }
+
+    /// Sorts the customers by their names, folded.
+    #[must_use]
+    pub fn sorted(customers: &[Customer]) -> Self {
+        let mut sorted: Vec<(String, &Customer)> = customers.iter().map(|customer| (fold(&customer.name), customer)).collect();
+        sorted.sort_unstable_by(|(name, customer), (other, another)| (name, customer.id).cmp(&(other, another.id)));
+        let mut packed = Self::with_capacity(customers.len());
+        sorted.into_iter().for_each(|(_, customer)| packed.push(customer));
+        packed
+    }
+
+    /// Makes what very many customers have, [`MANY`] or as said, fast to look for. For when all are in.
+    pub fn prepare(&mut self, many: usize) {
+        self.index.prepare(many);
     }
 
     pub fn push(&mut self, customer: &Customer) {

@@ -4,6 +4,7 @@ use latchkey::customers::cache::Chunk;
 use latchkey::customers::directory::{Directory, Matches};
 use latchkey::customers::highlight::parts;
 use latchkey::customers::merge::Merger;
+use latchkey::customers::packed::Packed;
 use latchkey::customers::{Customer, Gdap, GdapStatus, Guid, Note, csv};
 use latchkey::domain::time::Instant;
 use latchkey::graph::partner::{Contract, Relationship};
@@ -11,6 +12,7 @@ use latchkey_search::fold::{fold, fold_with_origins};
 use latchkey_search::index::Rank;
 use proptest::prelude::*;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 #[test]
 fn folds_what_people_do_not_type() {
@@ -133,13 +135,17 @@ proptest! {
         let notes: HashMap<Guid, Note> = names.iter().zip(&customers)
             .map(|((_, _, alias, tags), customer)| (customer.id, Note { alias: alias.clone(), tags: tags.clone(), ..Note::default() }))
             .collect();
-        let directory = Directory::new(&customers, &notes);
-        let ids = |matches: &Matches| matches.places.iter().filter_map(|place| directory.get(*place)).map(|c| c.id).collect::<Vec<_>>();
-        let before = directory.search(&first, None);
-        prop_assert_eq!(ids(&before), by_the_book(&customers, &notes, &first));
-        let longer = format!("{first}{more}");
-        let narrowed = directory.search(&longer, Some(&before));
-        prop_assert_eq!(ids(&narrowed), by_the_book(&customers, &notes, &longer));
+        // As if what a single one has were worth being looked for ahead of time.
+        let mut prepared = Packed::sorted(&customers);
+        prepared.prepare(1);
+        for directory in [Directory::new(&customers, &notes), Directory::of(Arc::new(prepared), &notes)] {
+            let ids = |matches: &Matches| matches.places.iter().filter_map(|place| directory.get(*place)).map(|c| c.id).collect::<Vec<_>>();
+            let before = directory.search(&first, None);
+            prop_assert_eq!(ids(&before), by_the_book(&customers, &notes, &first));
+            let longer = format!("{first}{more}");
+            let narrowed = directory.search(&longer, Some(&before));
+            prop_assert_eq!(ids(&narrowed), by_the_book(&customers, &notes, &longer));
+        }
     }
 
     #[test]
