@@ -1,5 +1,6 @@
 //! The consent matrix: customers by permissions, from what their tenants have really granted.
 
+use super::partner::details::Details;
 use super::ui::{self, List, Place, Row, Skeleton, VirtualList};
 use crate::app::partner::{self, ConsentState, Guid, Note};
 use crate::app::{checks, screen, sign_in, use_app};
@@ -8,7 +9,6 @@ use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
 use crate::text;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
 /// A customer that was checked, or is about to be.
@@ -75,14 +75,15 @@ fn Matrix() -> impl IntoView {
             })
         })
     });
-    let navigate = use_navigate();
+    let shown = RwSignal::new(None::<Guid>);
+    let show = Callback::new(move |row: usize| shown.set(lines.with_untracked(|lines| lines.get(row).map(|line| line.id))));
     let list = List {
         count: Memo::new(move |_| lines.with(|lines| lines.len())),
         active: RwSignal::new(0),
         query: Memo::new(|_| String::new()),
-        on_open: Callback::new(move |_| navigate("/app/partner", Default::default())),
+        on_open: show,
         on_toggle: Callback::new(|_| {}),
-        on_more: Callback::new(|_| {}),
+        on_more: show,
         on_type: Callback::new(|_| {}),
     };
     let row = move |place: Place| {
@@ -92,6 +93,9 @@ fn Matrix() -> impl IntoView {
                 <span class="customer__name" id=place.id("name")>{move || line.with(|line| line.as_ref().map(|line| line.name.clone()))}</span>
                 <span class="customer__facts" id=place.id("about")>{move || line.with(|line| line.as_ref().map(|line| text::partner::finding(&line.note)))}</span>
                 <span class="customer__facts muted" id=place.id("more")>{move || line.with(|line| line.as_ref().map(|line| text::partner::checked(line.note.checked, app.now.get())))}</span>
+            </span>
+            <span class="customer__do" role="gridcell">
+                <button type="button" class="button" tabindex="-1" id=place.id("details") aria-labelledby=format!("{} {}", place.id("details"), place.id("name")) on:click=move |_| show.run(place.row.get_untracked())>"Details"</button>
             </span>
             {Feature::ALL_SCOPES.iter().map(|scope| view! {
                 <span class="matrix__cell" role="gridcell" title=*scope data-granted=move || line.with(|line| line.as_ref().map_or("", |line| cell(&line.note, scope)))>
@@ -136,9 +140,11 @@ fn Matrix() -> impl IntoView {
         } else {
             view! {
                 <ol class="matrix__legend" aria-label="Columns">{Feature::ALL_SCOPES.iter().map(|scope| view! { <li>{*scope}</li> }).collect_view()}</ol>
+                <p class="matrix__numbers" aria-hidden="true">{(1..=Feature::ALL_SCOPES.len()).map(|number| view! { <span>{number}</span> }).collect_view()}</p>
                 <VirtualList label="Consents" list row/>
             }.into_any()
         }}
+        <Details shown/>
     }
 }
 

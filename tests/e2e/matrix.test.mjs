@@ -42,6 +42,13 @@ test('every customer is checked, through 429 and lost answers, and the table say
   await visitor.checkScreen('consents');
   await page.getByRole('checkbox', { name: 'Only customers where something is missing' }).check();
   await page.locator(`[role=grid][aria-rowcount="${160 - count('"Everything is granted')}"]`).waitFor();
+  // What a row has no room for.
+  await page.getByRole('row').filter({ hasText: 'No consent' }).first().getByRole('button', { name: /^Details / }).click();
+  await page.getByRole('dialog').getByText(/^No consent: send the consent link\. Checked /).waitFor();
+  await visitor.button('Close').click();
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('heading').waitFor();
   await assertNoViolations(emulator, 'matrix');
   visitor.assertClean();
   await visitor.leave();

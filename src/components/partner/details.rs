@@ -74,7 +74,7 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                         {(!roles.is_empty()).then(|| view! { <dt>"Roles it may give"</dt><dd>{text::list(&roles, "and")}</dd> })}
                         {customer.gdap.is_some().then(|| view! { <dt>"Roles you hold"</dt><dd>{move || held.with(|held| text::partner::held(held.as_ref().filter(|(of, _)| *of == id).map(|(_, roles)| roles.as_deref())))}</dd> })}
                         <dt>"Default domain"</dt><dd>{customer.domain.as_deref().map_or_else(|| "Not told: only reseller contracts tell it".to_owned(), str::to_owned)}</dd>
-                        <dt>"Consent"</dt><dd>{text::partner::consent(&note).unwrap_or_else(|| "Not checked".into())}{note.checked.map(|at| format!(", {}", screen::local(at)))}</dd>
+                        <dt>"Consent"</dt><dd>{text::partner::finding(&note)}{note.checked.map(|at| format!(". Checked {}", screen::local(at)))}</dd>
                         <dt>"Last session"</dt><dd>{last.map_or_else(|| "None in this browser".to_owned(), screen::local)}</dd>
                     </dl>
                     <CopyField label="Directory (tenant) ID" value=tenant button="Copy tenant ID"/>

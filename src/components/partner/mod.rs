@@ -1,7 +1,7 @@
 //! Partner Access: the customers, a search through them, and the way into their tenants.
 
 mod customers;
-mod details;
+pub mod details;
 mod selection;
 mod stopped;
 
