@@ -34,6 +34,14 @@ impl Ranked {
         }
     }
 
+    /// Adds the places of the entries that it fits just so well.
+    fn collect(&self, rank: usize, places: &mut Vec<u32>) {
+        let better = rank.checked_sub(1).map(|better| &self.0[better]);
+        let blocks = self.0[rank].iter().enumerate().map(|(block, bits)| (block, bits & !better.map_or(0, |better| better[block])));
+        places.reserve_exact(blocks.clone().map(|(_, bits)| bits.count_ones() as usize).sum());
+        blocks.for_each(|(block, bits)| each_bit(bits, |bit| places.push(place_of(block, bit))));
+    }
+
     /// Returns the best rank in an entry, if the word is there.
     #[must_use]
     pub fn rank(&self, place: usize) -> Option<Rank> {
@@ -44,16 +52,28 @@ impl Ranked {
 /// Puts the entries that all these words fit to where the sum of their ranks says.
 pub fn search(words: &[&Ranked], by_rank: &mut [Vec<u32>]) {
     let Some(first) = words.first() else { return };
+    if words.len() == 1 {
+        return by_rank.iter_mut().enumerate().for_each(|(rank, places)| first.collect(rank, places));
+    }
     for block in 0..first.0[0].len() {
-        let mut fitting = words.iter().fold(u64::MAX, |all, word| all & word.0[Rank::Inside as usize][block]);
-        while fitting != 0 {
-            let bit = fitting.trailing_zeros();
-            fitting &= fitting - 1;
+        let fitting = words.iter().fold(u64::MAX, |all, word| all & word.0[Rank::Inside as usize][block]);
+        each_bit(fitting, |bit| {
             let worse = |word: &&Ranked| word.0[..Rank::Inside as usize].iter().filter(|blocks| blocks[block] >> bit & 1 == 0).count();
             let rank: usize = words.iter().map(worse).sum();
-            by_rank[rank].push(u32::try_from(block * BITS + bit as usize).unwrap_or(u32::MAX));
-        }
+            by_rank[rank].push(place_of(block, bit));
+        });
     }
+}
+
+fn each_bit(mut bits: u64, mut each: impl FnMut(u32)) {
+    while bits != 0 {
+        each(bits.trailing_zeros());
+        bits &= bits - 1;
+    }
+}
+
+fn place_of(block: usize, bit: u32) -> u32 {
+    u32::try_from(block * BITS).map_or(u32::MAX, |start| start + bit)
 }
 
 pub struct Letters {

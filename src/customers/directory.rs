@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub struct Directory {
     /// Shared by the directories that differ in nothing but the person's notes.
     customers: Arc<Packed>,
+    /// The places of all customers: what an empty query finds.
+    all: Arc<Vec<u32>>,
     /// The places of the customers that have an alias or tags, in their order, and those customers as they are searched.
     noted: Vec<u32>,
     notes: Index,
@@ -22,7 +24,7 @@ pub struct Matches {
     pub query: String,
     /// Folded.
     pub words: Vec<String>,
-    pub places: Arc<[u32]>,
+    pub places: Arc<Vec<u32>>,
 }
 
 impl Directory {
@@ -35,7 +37,8 @@ impl Directory {
     /// The same for customers in the order of a directory, as they are kept.
     #[must_use]
     pub fn of(customers: Arc<Packed>, notes: &HashMap<Guid, Note>) -> Self {
-        let mut directory = Self { customers, ..Self::default() };
+        let all = Arc::new((0..u32::try_from(customers.len()).unwrap_or(u32::MAX)).collect());
+        let mut directory = Self { customers, all, ..Self::default() };
         if notes.values().all(|note| note.alias.is_empty() && note.tags.is_empty()) {
             return directory;
         }
@@ -107,11 +110,11 @@ impl Directory {
         // The longest word is the rarest: it is looked for first.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         if words.is_empty() {
-            return Matches { query: query.to_owned(), words, places: (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect() };
+            return Matches { query: query.to_owned(), words, places: Arc::clone(&self.all) };
         }
         // Among many, one pass over everything is faster than a look at each.
         let among = last.filter(|last| last.places.len() < self.len() / 2 && is_narrower(&words, &last.words));
-        let mut by_rank = self.customers.index().search(&words, among.map(|last| &*last.places));
+        let mut by_rank = self.customers.index().search(&words, among.map(|last| last.places.as_slice()));
         if !self.noted.is_empty() {
             let noted = self.notes.search(&words, None);
             for (places, noted) in by_rank.iter_mut().zip(noted) {
@@ -124,8 +127,14 @@ impl Directory {
             // Runs that are in order each, which this sort is quick with: what was looked at among others comes in the order of its ranks.
             by_rank.iter_mut().for_each(|places| places.sort());
         }
-        Matches { query: query.to_owned(), words, places: by_rank.concat().into() }
+        Matches { query: query.to_owned(), words, places: Arc::new(joined(by_rank)) }
     }
+}
+
+/// Puts the runs one after the other; one alone stays where it is.
+fn joined(mut runs: Vec<Vec<u32>>) -> Vec<u32> {
+    runs.retain(|run| !run.is_empty());
+    if runs.len() == 1 { runs.swap_remove(0) } else { runs.concat() }
 }
 
 /// Every word that was asked for before is still asked for, perhaps longer.

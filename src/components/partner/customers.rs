@@ -177,7 +177,7 @@ pub fn Customers() -> impl IntoView {
     }
 }
 
-fn favourites_first(directory: &Directory, places: &Arc<[u32]>, app: crate::app::App) -> Arc<[u32]> {
+fn favourites_first(directory: &Directory, places: &Arc<Vec<u32>>, app: crate::app::App) -> Arc<Vec<u32>> {
     let favourites: BTreeSet<Guid> =
         app.partner.notes.with(|notes| notes.iter().filter(|(_, note)| note.favourite).map(|(id, _)| *id).collect());
     if favourites.is_empty() {
@@ -185,7 +185,7 @@ fn favourites_first(directory: &Directory, places: &Arc<[u32]>, app: crate::app:
     }
     let (mut first, rest): (Vec<u32>, Vec<u32>) = places.iter().partition(|place| favourites.contains(&directory.id(**place)));
     first.extend(rest);
-    first.into()
+    Arc::new(first)
 }
 
 type Parts = Vec<(bool, String)>;
