@@ -1,8 +1,9 @@
 //! Everything that can be searched, folded into one text; a search is one pass of `memmem` over it. The ids are a text of their own,
 //! which few words have to be looked for in.
 
-use crate::letters::{self, Best, Letters, Ranked};
+use crate::letters::{self, Best, Bitmaps, Letters};
 use memchr::memmem::Finder;
+use std::cmp::Reverse;
 
 /// Ends a field; it can't be typed, since folding drops it.
 const FIELD: u8 = 0x1f;
@@ -44,13 +45,15 @@ const ID_STEP: usize = ID + 1;
 
 /// One of so many entries is looked at, to guess how many have a pair of letters.
 const SAMPLE: usize = 8;
+/// So many pairs of letters are known ahead at most: of 100,000 entries they take 2 MB.
+const PAIRS: usize = 40;
 
 /// A word that is looked for.
 struct Word<'a> {
     finder: Finder<'a>,
     may_be_in_id: bool,
     /// How well it fits each entry, when that is known ahead.
-    known: Option<&'a Ranked>,
+    known: Option<&'a Bitmaps>,
 }
 
 #[derive(Default)]
@@ -91,17 +94,18 @@ impl Index {
         self.ids.extend(id.bytes().chain(std::iter::repeat(FIELD)).take(ID).chain([FIELD]));
     }
 
-    /// Looks ahead for the pairs of letters that so many entries have or more: to find those would take longest, and somebody will type
-    /// one. An entry that is added afterwards undoes it. Takes a millisecond or two for each pair that 40,000 have.
+    /// Looks ahead for the pairs of letters that `many` entries have or more in their names and domains, as far as every eighth of them
+    /// tells, and for [`PAIRS`] at most: to find those would take longest, and somebody will type one. An entry that is added afterwards
+    /// undoes it. Takes about a millisecond for each pair that 40,000 have, and half a byte of memory for each pair and entry.
     pub fn prepare(&mut self, many: usize) {
         let some = (0..self.len()).step_by(SAMPLE).map(|place| self.entry(place));
-        let frequent = letters::count_pairs(some).into_iter().filter(|(_, count)| count * SAMPLE >= many).map(|(pair, _)| pair);
-        for pair in frequent.collect::<Vec<_>>() {
+        let mut frequent: Vec<_> = letters::count_pairs(some).into_iter().filter(|(_, count)| count * SAMPLE >= many).collect();
+        frequent.sort_unstable_by_key(|(pair, count)| (Reverse(*count), *pair));
+        for (pair, _) in frequent.into_iter().take(PAIRS) {
+            let Ok(word) = std::str::from_utf8(&pair) else { continue };
             let mut by_rank = vec![Vec::new(); Rank::Inside as usize + 1];
-            if let Ok(word) = std::str::from_utf8(&pair) {
-                self.scan(&self.word(word), &[], &mut by_rank);
-            }
-            self.letters.add_pair(pair, Ranked::of(&by_rank, self.len()));
+            self.scan(&self.word(word), &[], &mut by_rank);
+            self.letters.add_pair(pair, Bitmaps::of(&by_rank, self.len()));
         }
     }
 
@@ -149,17 +153,20 @@ impl Index {
         self.starts.get(place + 1).map_or(self.text.len(), |next| *next as usize)
     }
 
-    /// Returns the places of the entries that every word fits, by the sum of the ranks of the words. With `among`, only those may be looked at.
-    /// `words` are folded, not empty and different; the first is looked for first, so it should be the rarest.
+    /// Returns the places of the entries that every word fits, by the sum of the ranks of the words, not always in order. `among` must
+    /// have all that fit; others need not be looked at. `words` are folded, not empty and different; of those that are not known ahead
+    /// the first is looked for first, so it should be the rarest.
     #[must_use]
     pub fn search(&self, words: &[String], among: Option<&[u32]>) -> Vec<Vec<u32>> {
         let mut by_rank = vec![Vec::new(); Rank::Inside as usize * words.len() + 1];
-        let known: Option<Vec<&Ranked>> = words.iter().map(|word| self.letters.of(word)).collect();
+        let known: Option<Vec<&Bitmaps>> = words.iter().map(|word| self.letters.of(word)).collect();
         if let Some(known) = known {
-            letters::search(&known, &mut by_rank);
+            letters::intersect(&known, &mut by_rank);
             return by_rank;
         }
-        let words: Vec<Word<'_>> = words.iter().map(|word| self.word(word)).collect();
+        let mut words: Vec<Word<'_>> = words.iter().map(|word| self.word(word)).collect();
+        // What is known ahead is frequent, and costs nothing to ask for.
+        words.sort_by_key(|word| word.known.is_some());
         let Some((first, others)) = words.split_first() else { return by_rank };
         match among {
             Some(places) => {

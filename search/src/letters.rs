@@ -1,5 +1,5 @@
 //! Which entries have which letter, and how well it fits: what the first key of a query asks, answered without a look at the text.
-//! The same for the few pairs of letters that very many entries have.
+//! The same for the few pairs of letters (bigrams) that very many entries have. All are bitmaps, one for each rank.
 
 use crate::index::Rank;
 use std::collections::HashMap;
@@ -10,22 +10,21 @@ const RANKS: [Rank; 4] = [Rank::StartOfName, Rank::StartOfWord, Rank::Domain, Ra
 const BITS: usize = u64::BITS as usize;
 
 /// How well a word fits each entry: for each rank, a bit an entry, whether it fits that well or better.
-#[derive(Clone, Default)]
-pub struct Ranked([Vec<u64>; RANKS.len()]);
+pub struct Bitmaps([Vec<u64>; RANKS.len()]);
 
-impl Ranked {
+impl Bitmaps {
     fn with_capacity(entries: usize) -> Self {
         Self(std::array::from_fn(|_| Vec::with_capacity(entries.div_ceil(BITS))))
     }
 
-    /// Makes it of the places of so many entries, by rank.
+    /// Makes them of the places, by rank, of those of so many entries that a word fits.
     #[must_use]
     pub fn of(by_rank: &[Vec<u32>], entries: usize) -> Self {
-        let mut ranked = Self(std::array::from_fn(|_| vec![0; entries.div_ceil(BITS)]));
+        let mut bitmaps = Self(std::array::from_fn(|_| vec![0; entries.div_ceil(BITS)]));
         for (rank, places) in RANKS.into_iter().zip(by_rank) {
-            places.iter().for_each(|place| ranked.set(*place as usize, rank));
+            places.iter().for_each(|place| bitmaps.set(*place as usize, rank));
         }
-        ranked
+        bitmaps
     }
 
     fn set(&mut self, place: usize, rank: Rank) {
@@ -39,7 +38,7 @@ impl Ranked {
         let better = rank.checked_sub(1).map(|better| &self.0[better]);
         let blocks = self.0[rank].iter().enumerate().map(|(block, bits)| (block, bits & !better.map_or(0, |better| better[block])));
         places.reserve_exact(blocks.clone().map(|(_, bits)| bits.count_ones() as usize).sum());
-        blocks.for_each(|(block, bits)| each_bit(bits, |bit| places.push(place_of(block, bit))));
+        blocks.for_each(|(block, bits)| each_bit(bits, |bit| places.push(entry_at(block, bit))));
     }
 
     /// Returns the best rank in an entry, if the word is there.
@@ -49,8 +48,8 @@ impl Ranked {
     }
 }
 
-/// Puts the entries that all these words fit to where the sum of their ranks says.
-pub fn search(words: &[&Ranked], by_rank: &mut [Vec<u32>]) {
+/// Puts the entries that all these words fit to where the sum of their ranks says; `by_rank` has room for the largest sum.
+pub fn intersect(words: &[&Bitmaps], by_rank: &mut [Vec<u32>]) {
     let Some(first) = words.first() else { return };
     if words.len() == 1 {
         return by_rank.iter_mut().enumerate().for_each(|(rank, places)| first.collect(rank, places));
@@ -58,9 +57,9 @@ pub fn search(words: &[&Ranked], by_rank: &mut [Vec<u32>]) {
     for block in 0..first.0[0].len() {
         let fitting = words.iter().fold(u64::MAX, |all, word| all & word.0[Rank::Inside as usize][block]);
         each_bit(fitting, |bit| {
-            let worse = |word: &&Ranked| word.0[..Rank::Inside as usize].iter().filter(|blocks| blocks[block] >> bit & 1 == 0).count();
+            let worse = |word: &&Bitmaps| word.0[..Rank::Inside as usize].iter().filter(|blocks| blocks[block] >> bit & 1 == 0).count();
             let rank: usize = words.iter().map(worse).sum();
-            by_rank[rank].push(place_of(block, bit));
+            by_rank[rank].push(entry_at(block, bit));
         });
     }
 }
@@ -72,13 +71,13 @@ fn each_bit(mut bits: u64, mut each: impl FnMut(u32)) {
     }
 }
 
-fn place_of(block: usize, bit: u32) -> u32 {
+fn entry_at(block: usize, bit: u32) -> u32 {
     u32::try_from(block * BITS).map_or(u32::MAX, |start| start + bit)
 }
 
 pub struct Letters {
-    single: [Ranked; LETTERS],
-    pairs: HashMap<[u8; 2], Ranked>,
+    single: [Bitmaps; LETTERS],
+    pairs: HashMap<[u8; 2], Bitmaps>,
 }
 
 impl Default for Letters {
@@ -91,7 +90,7 @@ impl Letters {
     /// Makes room for so many entries.
     #[must_use]
     pub fn with_capacity(entries: usize) -> Self {
-        Self { single: std::array::from_fn(|_| Ranked::with_capacity(entries)), pairs: HashMap::new() }
+        Self { single: std::array::from_fn(|_| Bitmaps::with_capacity(entries)), pairs: HashMap::new() }
     }
 
     /// Notes the letters of an entry, each with its best rank. Entries come in the order of their places.
@@ -99,31 +98,32 @@ impl Letters {
         // They are not of all entries any more.
         self.pairs.clear();
         if place.is_multiple_of(BITS) {
-            self.single.iter_mut().flat_map(|ranked| &mut ranked.0).for_each(|blocks| blocks.push(0));
+            self.single.iter_mut().flat_map(|bitmaps| &mut bitmaps.0).for_each(|blocks| blocks.push(0));
         }
-        for (ranked, best) in self.single.iter_mut().zip(&best.0) {
+        for (bitmaps, best) in self.single.iter_mut().zip(&best.0) {
             if let Some(best) = best {
-                ranked.set(place, *best);
+                bitmaps.set(place, *best);
             }
         }
     }
 
-    pub fn add_pair(&mut self, pair: [u8; 2], ranked: Ranked) {
-        self.pairs.insert(pair, ranked);
+    /// Notes a pair; the bitmaps are of all entries that there are.
+    pub fn add_pair(&mut self, pair: [u8; 2], bitmaps: Bitmaps) {
+        self.pairs.insert(pair, bitmaps);
     }
 
     /// Returns what is known of a word, when it is such a letter or pair.
     #[must_use]
-    pub fn of(&self, word: &str) -> Option<&Ranked> {
+    pub fn of(&self, word: &str) -> Option<&Bitmaps> {
         match *word.as_bytes() {
-            [letter] => self.single.get(number(letter)?),
+            [letter] => self.single.get(slot(letter)?),
             [first, second] => self.pairs.get(&[first, second]),
             _ => None,
         }
     }
 }
 
-fn number(byte: u8) -> Option<usize> {
+fn slot(byte: u8) -> Option<usize> {
     match byte {
         b'a'..=b'z' => Some(usize::from(byte - b'a')),
         b'0'..=b'9' => Some(usize::from(byte - b'0') + 26),
@@ -137,7 +137,7 @@ pub fn count_pairs<'a>(entries: impl Iterator<Item = &'a [u8]>) -> HashMap<[u8; 
     let mut counts = HashMap::new();
     for entry in entries {
         let mut pairs: Vec<[u8; 2]> = entry.windows(2).filter_map(|pair| pair.try_into().ok()).collect();
-        pairs.retain(|pair: &[u8; 2]| pair.iter().all(|byte| number(*byte).is_some()));
+        pairs.retain(|pair: &[u8; 2]| pair.iter().all(|byte| slot(*byte).is_some()));
         pairs.sort_unstable();
         pairs.dedup();
         pairs.into_iter().for_each(|pair| *counts.entry(pair).or_default() += 1);
@@ -159,7 +159,7 @@ impl Best {
     pub fn note(&mut self, text: &str, start: Rank, word: Rank, inside: Rank) {
         let mut rank = start;
         for byte in text.bytes() {
-            if let Some(letter) = number(byte) {
+            if let Some(letter) = slot(byte) {
                 let known = &mut self.0[letter];
                 *known = Some(known.map_or(rank, |known| known.min(rank)));
             }

@@ -11,8 +11,6 @@ use std::sync::Arc;
 pub struct Directory {
     /// Shared by the directories that differ in nothing but the person's notes.
     customers: Arc<Packed>,
-    /// The places of all customers: what an empty query finds.
-    all: Arc<Vec<u32>>,
     /// The places of the customers that have an alias or tags, in their order, and those customers as they are searched.
     noted: Vec<u32>,
     notes: Index,
@@ -24,6 +22,7 @@ pub struct Matches {
     pub query: String,
     /// Folded.
     pub words: Vec<String>,
+    /// A `Vec` within: to make a slice of it would copy it, at each key.
     pub places: Arc<Vec<u32>>,
 }
 
@@ -37,8 +36,7 @@ impl Directory {
     /// The same for customers in the order of a directory, as they are kept.
     #[must_use]
     pub fn of(customers: Arc<Packed>, notes: &HashMap<Guid, Note>) -> Self {
-        let all = Arc::new((0..u32::try_from(customers.len()).unwrap_or(u32::MAX)).collect());
-        let mut directory = Self { customers, all, ..Self::default() };
+        let mut directory = Self { customers, ..Self::default() };
         if notes.values().all(|note| note.alias.is_empty() && note.tags.is_empty()) {
             return directory;
         }
@@ -110,7 +108,7 @@ impl Directory {
         // The longest word is the rarest: it is looked for first.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         if words.is_empty() {
-            return Matches { query: query.to_owned(), words, places: Arc::clone(&self.all) };
+            return Matches { query: query.to_owned(), words, places: self.customers.all() };
         }
         // Among many, one pass over everything is faster than a look at each.
         let among = last.filter(|last| last.places.len() < self.len() / 2 && is_narrower(&words, &last.words));
@@ -123,10 +121,9 @@ impl Directory {
                 places.extend(noted.into_iter().filter_map(|at| self.noted.get(at as usize)));
             }
         }
-        if among.is_some() || !self.noted.is_empty() {
-            // Runs that are in order each, which this sort is quick with: what was looked at among others comes in the order of its ranks.
-            by_rank.iter_mut().for_each(|places| places.sort());
-        }
+        // Most are in order. Else they are runs that are in order each, which this sort is quick with: what was looked at among others
+        // comes in the order of its ranks, and what was found in ids comes last.
+        by_rank.iter_mut().filter(|places| !places.is_sorted()).for_each(|places| places.sort());
         Matches { query: query.to_owned(), words, places: Arc::new(joined(by_rank)) }
     }
 }

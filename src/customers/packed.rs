@@ -6,8 +6,9 @@ use latchkey_search::fold::fold;
 use latchkey_search::index::{Entry, Index};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
-/// So many customers are worth being looked for ahead of time.
+/// Pairs of letters that so many customers have are looked for ahead of time: to find 10,000 takes about half a millisecond.
 pub const MANY: usize = 8_192;
 
 #[derive(Default)]
@@ -20,6 +21,7 @@ pub struct Packed {
     ties: Vec<Tie>,
     role_sets: RoleSets,
     relationships: Runs<(Guid, Guid)>,
+    all: OnceLock<Arc<Vec<u32>>>,
 }
 
 /// What a customer is to the partner.
@@ -32,7 +34,7 @@ struct Tie {
 }
 
 impl Packed {
-    /// Makes room for so many customers; one that is like most takes about 200 bytes.
+    /// Makes room for so many customers; one that is like most takes about 200 bytes, and half a byte for each pair of letters that is prepared.
     #[must_use]
     pub fn with_capacity(customers: usize) -> Self {
         Self {
@@ -54,12 +56,20 @@ impl Packed {
         packed
     }
 
-    /// Makes what very many customers have, [`MANY`] or as said, fast to look for. For when all are in.
+    /// Makes pairs of letters that `many` customers have fast to look for; [`MANY`] is worth it. For when all are in: see
+    /// [`Index::prepare`].
     pub fn prepare(&mut self, many: usize) {
         self.index.prepare(many);
     }
 
+    /// Returns the places of all customers, in one list that is made once.
+    #[must_use]
+    pub fn all(&self) -> Arc<Vec<u32>> {
+        Arc::clone(self.all.get_or_init(|| Arc::new((0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect())))
+    }
+
     pub fn push(&mut self, customer: &Customer) {
+        self.all = OnceLock::new();
         let (domain, written) = (customer.domain.as_deref().map(fold).unwrap_or_default(), customer.domain.as_deref().unwrap_or_default());
         if domain != written {
             self.domains.insert(self.len(), written.into());

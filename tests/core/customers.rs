@@ -81,6 +81,13 @@ fn ranks_the_start_of_the_name_before_a_word_before_the_domain_before_the_inside
     assert_eq!(search(" "), ["Alder", "Beta (North)", "Great North", "Northwind", "Truenorth"]);
 }
 
+#[test]
+fn what_is_in_ids_keeps_its_place() {
+    let customers = [customer(0xcafe, "Alder", None), customer(1, "Decafe", None)];
+    let directory = Directory::new(&customers, &HashMap::new());
+    assert_eq!(found(&directory, &directory.search("cafe", None)), ["Alder", "Decafe"]);
+}
+
 /// The same rules written as plainly as they read.
 fn by_the_book(customers: &[Customer], notes: &HashMap<Guid, Note>, query: &str) -> Vec<Guid> {
     let folded_query = fold(query);
@@ -138,13 +145,16 @@ proptest! {
         // As if what a single one has were worth being looked for ahead of time.
         let mut prepared = Packed::sorted(&customers);
         prepared.prepare(1);
-        for directory in [Directory::new(&customers, &notes), Directory::of(Arc::new(prepared), &notes)] {
-            let ids = |matches: &Matches| matches.places.iter().filter_map(|place| directory.get(*place)).map(|c| c.id).collect::<Vec<_>>();
-            let before = directory.search(&first, None);
-            prop_assert_eq!(ids(&before), by_the_book(&customers, &notes, &first));
-            let longer = format!("{first}{more}");
-            let narrowed = directory.search(&longer, Some(&before));
-            prop_assert_eq!(ids(&narrowed), by_the_book(&customers, &notes, &longer));
+        let prepared = Arc::new(prepared);
+        let longer = format!("{first}{more}");
+        for notes in [notes, HashMap::new()] {
+            for directory in [Directory::new(&customers, &notes), Directory::of(Arc::clone(&prepared), &notes)] {
+                let ids = |matches: &Matches| matches.places.iter().filter_map(|place| directory.get(*place)).map(|c| c.id).collect::<Vec<_>>();
+                let before = directory.search(&first, None);
+                prop_assert_eq!(ids(&before), by_the_book(&customers, &notes, &first));
+                let narrowed = directory.search(&longer, Some(&before));
+                prop_assert_eq!(ids(&narrowed), by_the_book(&customers, &notes, &longer));
+            }
         }
     }
 
