@@ -139,6 +139,7 @@ fn Matrix() -> impl IntoView {
             view! { <p class="empty">{move || if only_open.get() { "Nothing is missing where it was checked." } else { "No customer was checked yet." }}</p> }.into_any()
         } else {
             view! {
+                <p class="muted keys">"Keys: arrows move, Enter shows details."</p>
                 <ol class="matrix__legend" aria-label="Columns">{Feature::ALL_SCOPES.iter().map(|scope| view! { <li>{*scope}</li> }).collect_view()}</ol>
                 <p class="matrix__numbers" aria-hidden="true">{(1..=Feature::ALL_SCOPES.len()).map(|number| view! { <span>{number}</span> }).collect_view()}</p>
                 <VirtualList label="Consents" list row/>

@@ -46,9 +46,23 @@ test('every customer is checked, through 429 and lost answers, and the table say
   await page.getByRole('row').filter({ hasText: 'No consent' }).first().getByRole('button', { name: /^Details / }).click();
   await page.getByRole('dialog').getByText(/^No consent: send the consent link\. Checked /).waitFor();
   await visitor.button('Close').click();
-  await page.getByRole('grid').focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByRole('heading').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const first = await page.locator('[role=row][aria-rowindex="1"]').evaluate((row) => document.getElementById(row.getAttribute('aria-labelledby')).textContent);
+  for (const key of ['Enter', 'ArrowRight']) {
+    await page.getByRole('grid').focus();
+    await page.keyboard.press(key);
+    await page.getByRole('dialog').getByRole('heading', { name: first, exact: true }).waitFor();
+    await visitor.button('Close').click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  }
+  // Each number stands above its column.
+  const middles = (selector) => page.locator(selector).evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left + one.getBoundingClientRect().width / 2)));
+  for (const width of [1280, 860]) {
+    await page.setViewportSize({ width, height: 800 });
+    const numbers = await middles('.matrix__numbers span');
+    assert.deepEqual(numbers, await middles('[role=row][aria-rowindex="1"] .matrix__cell'), `at ${width}`);
+    assert.equal(numbers.length, 13);
+  }
   await assertNoViolations(emulator, 'matrix');
   visitor.assertClean();
   await visitor.leave();

@@ -99,7 +99,7 @@ pub fn VirtualList<V: IntoView + 'static>(
     // The first row that is not shown any more.
     let end = Memo::new(move |_| {
         let spare = if top.get() == 0 { 0 } else { SPARE };
-        count.get().min((top.get() + height.get()).div_ceil(ROW) + spare)
+        ((top.get() + height.get()).div_ceil(ROW) + spare).min(count.get()).min(first.get() + places.get())
     });
     let go_to = move |row: usize| {
         let row = row.min(count.get_untracked().saturating_sub(1));
