@@ -80,6 +80,12 @@ impl Book {
         self.trouble.set(None);
     }
 
+    /// Whether the list was read to its end once, as what is kept always was. Else what is not known of a customer may still come.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.reading.get() == Reading::Storage || self.read_at.with(Option::is_some)
+    }
+
     fn is_of(self, home: &TenantId) -> bool {
         self.home.with_untracked(|known| known.as_ref() == Some(home))
     }

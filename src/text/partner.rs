@@ -6,9 +6,9 @@ use crate::domain::role;
 use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
 
-/// Returns how the partner is tied to a customer, e.g. `GDAP active until 2028-01-11`.
+/// Returns how the partner is tied to a customer, e.g. `GDAP active until 2028-01-11`. `is_whole` says whether all lists were read.
 #[must_use]
-pub fn tie(customer: &Customer) -> String {
+pub fn tie(customer: &Customer, is_whole: bool) -> String {
     let gdap = customer.gdap.as_ref().map(|gdap| {
         let ends = gdap.ends.map(|ends| ends.to_iso().chars().take(10).collect::<String>());
         match (gdap.status, ends) {
@@ -21,7 +21,8 @@ pub fn tie(customer: &Customer) -> String {
     match (gdap, customer.has_contract) {
         (Some(gdap), true) => format!("{gdap} · Contract"),
         (Some(gdap), false) => gdap,
-        (None, _) => "Contract only, no GDAP".to_owned(),
+        (None, _) if is_whole => "Contract only, no GDAP".to_owned(),
+        (None, _) => "Contract · GDAP not read yet".to_owned(),
     }
 }
 

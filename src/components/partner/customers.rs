@@ -52,6 +52,7 @@ pub fn Customers() -> impl IntoView {
     let customer = move |row: usize| found.with_untracked(|found| found.at(row));
     // Contracts alone are what somebody sees who is not in AdminAgents.
     let has_gdap = Memo::new(move |_| book.directory.with(|all| all.packed().has_gdap()));
+    let is_whole = Memo::new(move |_| book.is_whole());
     let navigate = use_navigate();
     let open = Callback::new(move |row: usize| {
         let Some((tenant, name)) = customer(row).and_then(|customer| Some((customer.id.tenant()?, customer.name.to_string()))) else {
@@ -112,13 +113,14 @@ pub fn Customers() -> impl IntoView {
             }
             let now = found.with(|found| {
                 let customer = found.at(at.get())?;
-                set(works, customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works() || gdap.status == GdapStatus::Unknown));
+                let is_whole = is_whole.get();
+                set(works, customer.gdap.as_ref().map_or(!is_whole, |gdap| gdap.status.works() || gdap.status == GdapStatus::Unknown));
                 set(is_selected, chosen.with(|chosen| chosen.contains(&customer.id)));
                 id.set_value(customer.id);
                 Some(book.notes.with(|notes| {
                     let note = noted(notes, &customer);
                     set(is_favourite, note.favourite);
-                    written(&customer, &found.matches.words, note)
+                    written(&customer, &found.matches.words, note, is_whole)
                 }))
             });
             let (now, last) = (now.unwrap_or_default(), last.unwrap_or_default());
@@ -144,8 +146,8 @@ pub fn Customers() -> impl IntoView {
             <span class="customer__do" role="gridcell">
                 <button type="button" class="button button--quiet" tabindex="-1" id=place.id("favourite") aria-label="Favourite" aria-labelledby=named("favourite") aria-pressed=move || is_favourite.get().to_string()
                     on:click=move |_| partner::set_note(app, id.get_value(), |note| note.favourite = !note.favourite)>{move || if is_favourite.get() { "★" } else { "☆" }}</button>
-                <button type="button" class="button" tabindex="-1" on:click=move |_| shown.set(Some(id.get_value()))>"Details"</button>
-                <button type="button" class="button" tabindex="-1" on:click=move |_| open.run(at.get_untracked())>"Open session"</button>
+                <button type="button" class="button" tabindex="-1" id=place.id("details") aria-labelledby=named("details") on:click=move |_| shown.set(Some(id.get_value()))>"Details"</button>
+                <button type="button" class="button" tabindex="-1" id=place.id("open") aria-labelledby=named("open") on:click=move |_| open.run(at.get_untracked())>"Open session"</button>
             </span>
         };
         Row { is_selected: Some(is_selected), cells }
@@ -198,8 +200,8 @@ fn noted<'a>(notes: &'a HashMap<Guid, Note>, customer: &Customer) -> &'a Note {
 /// What a row says: the name, the alias, the domain, the tenant id, the tie to the partner, and what is known and noted besides.
 type Texts = [Parts; 6];
 
-/// `words` are what was searched, folded.
-fn written(customer: &Customer, words: &[String], note: &Note) -> Texts {
+/// `words` are what was searched, folded; `is_whole` says whether the list was read to its end.
+fn written(customer: &Customer, words: &[String], note: &Note, is_whole: bool) -> Texts {
     let mut alias = highlight::parts(&note.alias, words);
     if !alias.is_empty() {
         alias.insert(0, (false, " · ".to_owned()));
@@ -210,7 +212,7 @@ fn written(customer: &Customer, words: &[String], note: &Note) -> Texts {
         alias,
         customer.domain.as_deref().map(|domain| highlight::parts(domain, words)).unwrap_or_default(),
         highlight::parts(&customer.id.to_string(), words),
-        vec![(false, text::partner::tie(customer))],
+        vec![(false, text::partner::tie(customer, is_whole))],
         vec![(false, text::partner::consent(note).map(|consent| format!(" · {consent}")).unwrap_or_default() + &tags)],
     ]
 }

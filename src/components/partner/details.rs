@@ -1,6 +1,6 @@
 //! All that is known of one customer, and the person's own name and tags for it.
 
-use crate::app::partner::{self, Guid};
+use crate::app::partner::{self, Guid, Note};
 use crate::app::tenant::partner_roles;
 use crate::app::{screen, use_app};
 use crate::components::ui::CopyField;
@@ -64,17 +64,18 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                 let id = shown.get()?;
                 let customer = app.partner.directory.with(|directory| directory.find(id))?;
                 let roles: Vec<String> = customer.gdap.iter().flat_map(|gdap| gdap.roles.iter()).map(|role| crate::domain::role::name(&role.to_string()).to_owned()).collect();
-                let note = partner::note(app, id);
                 let tenant = id.to_string();
                 let last = app.sessions.with(|all| all.iter().filter(|record| record.tenant.id.as_str() == tenant).map(|record| record.last_used).max());
                 Some(view! {
                     <h2 id="details-title">{customer.name.to_string()}</h2>
                     <dl class="facts">
-                        <dt>"Relationship"</dt><dd>{text::partner::tie(&customer)}</dd>
+                        <dt>"Relationship"</dt><dd>{text::partner::tie(&customer, app.partner.is_whole())}</dd>
                         {(!roles.is_empty()).then(|| view! { <dt>"Roles it may give"</dt><dd>{text::list(&roles, "and")}</dd> })}
                         {customer.gdap.is_some().then(|| view! { <dt>"Roles you hold"</dt><dd>{move || held.with(|held| text::partner::held(held.as_ref().filter(|(of, _)| *of == id).map(|(_, roles)| roles.as_deref())))}</dd> })}
                         <dt>"Default domain"</dt><dd>{customer.domain.as_deref().map_or_else(|| "Not told: only reseller contracts tell it".to_owned(), str::to_owned)}</dd>
-                        <dt>"Consent"</dt><dd>{text::partner::finding(&note)}{note.checked.map(|at| format!(". Checked {}", screen::local(at)))}</dd>
+                        <dt>"Consent"</dt><dd>{move || app.partner.notes.with(|notes| notes.get(&id).map_or_else(|| text::partner::finding(&Note::default()), |note| {
+                            text::partner::finding(note) + &note.checked.map(|at| format!(". Checked {}", screen::local(at))).unwrap_or_default()
+                        }))}</dd>
                         <dt>"Last session"</dt><dd>{last.map_or_else(|| "None in this browser".to_owned(), screen::local)}</dd>
                     </dl>
                     <CopyField label="Directory (tenant) ID" value=tenant button="Copy tenant ID"/>

@@ -58,6 +58,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let export = move |_| {
         let chosen = chosen.get_untracked();
         let directory = app.partner.directory.get_untracked();
+        let is_whole = untrack(|| app.partner.is_whole());
         let rows = directory.those(|id| chosen.contains(id)).map(|customer| {
             let note = partner::note(app, customer.id);
             let tenant = customer.id.tenant();
@@ -65,7 +66,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                 customer.name.to_string(),
                 customer.domain.as_deref().unwrap_or_default().to_owned(),
                 customer.id.to_string(),
-                tie(&customer),
+                tie(&customer, is_whole),
                 text::partner::consent(&note).unwrap_or_default(),
                 note.alias,
                 note.tags.join(", "),
