@@ -331,6 +331,22 @@ test('nobody is said to have no GDAP before it was read', async () => {
   await visitor.leave();
 });
 
+test('details stay where the keyboard is while the list is read anew', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  for (const [list, delayMs] of [['tenantRelationships/delegatedAdminCustomers', 2000], ['tenantRelationships/delegatedAdminRelationships', 2000], ['contracts', 6000]]) {
+    await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path: `/v1.0/${list}` }, then: { delayMs }, times: 1 });
+  }
+  await visitor.button('Refresh').click();
+  await page.getByText('Reading the customers: 0 so far').waitFor();
+  await page.getByRole('row').first().getByRole('button', { name: 'Details' }).click();
+  const facts = await page.getByRole('dialog').locator('dl').elementHandle();
+  await page.getByText(/Reading the customers: [1-9]\d* so far/).waitFor();
+  assert.ok(await facts.evaluate((list) => list.isConnected));
+  visitor.assertClean();
+  await visitor.leave();
+});
+
 test('two partners in one browser never see each other’s customers', async () => {
   const visitor = await arrive();
   const { page } = visitor;

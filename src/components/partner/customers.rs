@@ -108,6 +108,9 @@ pub fn Customers() -> impl IntoView {
                 texts[0].track();
                 return Texts::default();
             };
+            // Asked before what is made of them: a memo that another one has brought up to date does not count as changed any more.
+            found.track();
+            at.track();
             if !place.is_shown.get() {
                 return last.unwrap_or_default();
             }
@@ -166,7 +169,7 @@ pub fn Customers() -> impl IntoView {
                 }/>
         </label>
         <p class="counts" role="status">{move || {
-            let (count, all) = (list.count.get(), found.with(|found| found.directory.len()));
+            let (all, count) = (found.with(|found| found.directory.len()), list.count.get());
             if count == all { text::count_of(all, "customer", "customers") } else { format!("{} of {}", text::thousands(count), text::count_of(all, "customer", "customers")) }
         }}</p>
         <selection::Selection chosen all=Callback::new(move |()| found.with_untracked(|found| found.matches.places.iter().map(|place| found.directory.id(*place)).collect::<Vec<_>>()))/>

@@ -22,6 +22,8 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
             }
         }
     });
+    // Told apart from how far the reading is: each page would draw the dialog anew, under the keyboard.
+    let is_whole = Memo::new(move |_| app.partner.is_whole());
     let alias = RwSignal::new(String::new());
     let tags = RwSignal::new(String::new());
     let favourite = RwSignal::new(false);
@@ -69,7 +71,7 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                 Some(view! {
                     <h2 id="details-title">{customer.name.to_string()}</h2>
                     <dl class="facts">
-                        <dt>"Relationship"</dt><dd>{text::partner::tie(&customer, app.partner.is_whole())}</dd>
+                        <dt>"Relationship"</dt><dd>{text::partner::tie(&customer, is_whole.get())}</dd>
                         {(!roles.is_empty()).then(|| view! { <dt>"Roles it may give"</dt><dd>{text::list(&roles, "and")}</dd> })}
                         {customer.gdap.is_some().then(|| view! { <dt>"Roles you hold"</dt><dd>{move || held.with(|held| text::partner::held(held.as_ref().filter(|(of, _)| *of == id).map(|(_, roles)| roles.as_deref())))}</dd> })}
                         <dt>"Default domain"</dt><dd>{customer.domain.as_deref().map_or_else(|| "Not told: only reseller contracts tell it".to_owned(), str::to_owned)}</dd>
