@@ -1,6 +1,8 @@
-//! Everything that can be searched, folded into one text; a search is one pass of `memmem` over it. The ids are a text of their own,
-//! which few words have to be looked for in.
+//! Everything that can be searched, folded into one text; a search is one pass of `memmem` over it. Few words can be in ids, which
+//! are numbers that somebody else has: they are given to each search.
 
+use crate::blocks::{Arena, Blocks};
+use crate::ids::{IdWord, written};
 use crate::letters::{self, Best, Bitmaps, Letters};
 use memchr::memmem::Finder;
 use std::cmp::Reverse;
@@ -15,8 +17,8 @@ pub struct Entry<'a> {
     /// Counts as much as the name.
     pub alias: &'a str,
     pub domain: &'a str,
-    /// A GUID in its usual form.
-    pub id: &'a str,
+    /// A GUID, found as it is written.
+    pub id: u128,
     pub tags: &'a str,
 }
 
@@ -39,10 +41,6 @@ struct Ends {
 
 /// The longest field that is searched, in bytes; Microsoft's are at most 256 characters long.
 const LONGEST: usize = 4_096;
-/// Bytes of an id, and with its end.
-const ID: usize = 36;
-const ID_STEP: usize = ID + 1;
-
 /// One of so many entries is looked at, to guess how many have a pair of letters.
 const SAMPLE: usize = 8;
 /// So many pairs of letters are known ahead at most: of 100,000 entries they take 2 MB.
@@ -51,19 +49,18 @@ const PAIRS: usize = 40;
 /// A word that is looked for.
 struct Word<'a> {
     finder: Finder<'a>,
-    may_be_in_id: bool,
+    /// For one that may be in ids.
+    in_id: Option<IdWord>,
     /// How well it fits each entry, when that is known ahead.
     known: Option<&'a Bitmaps>,
 }
 
 #[derive(Default)]
 pub struct Index {
-    text: Vec<u8>,
+    text: Arena<u8>,
     /// Where each entry begins in `text`.
     starts: Vec<u32>,
     ends: Vec<Ends>,
-    /// An id each [`ID_STEP`] bytes.
-    ids: Vec<u8>,
     letters: Letters,
 }
 
@@ -76,14 +73,13 @@ impl Index {
         best.note(clipped(alias), Rank::StartOfName, Rank::StartOfWord, Rank::Inside);
         best.note(clipped(tags), Rank::StartOfWord, Rank::StartOfWord, Rank::Inside);
         best.note(clipped(domain), Rank::Domain, Rank::Domain, Rank::Domain);
-        best.note(clipped(id), Rank::Inside, Rank::Inside, Rank::Inside);
+        best.note(text_of(&written(id)), Rank::Inside, Rank::Inside, Rank::Inside);
         self.letters.add(self.starts.len(), &best);
-        let start = self.text.len();
-        self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
+        let mut entry = Vec::with_capacity(name.len() + domain.len() + 2);
         let mut put = |field: &str| {
-            self.text.extend_from_slice(clipped(field).as_bytes());
-            let end = u16::try_from(self.text.len() - start).unwrap_or(u16::MAX);
-            self.text.push(FIELD);
+            entry.extend_from_slice(clipped(field).as_bytes());
+            let end = u16::try_from(entry.len()).unwrap_or(u16::MAX);
+            entry.push(FIELD);
             end
         };
         self.ends.push(Ends { name: put(name), domain: put(domain) });
@@ -91,34 +87,32 @@ impl Index {
             put(alias);
             put(tags);
         }
-        self.ids.extend(id.bytes().chain(std::iter::repeat(FIELD)).take(ID).chain([FIELD]));
+        self.starts.push(self.text.add(&entry));
     }
 
     /// Looks ahead for the pairs of letters that `many` entries have or more in their names and domains, as far as every eighth of them
     /// tells, and for [`PAIRS`] at most: to find those would take longest, and somebody will type one. An entry that is added afterwards
     /// undoes it. Takes about a millisecond for each pair that 40,000 have, and half a byte of memory for each pair and entry.
-    pub fn prepare(&mut self, many: usize) {
+    pub fn prepare(&mut self, many: usize, ids: &Blocks<u128>) {
         let some = (0..self.len()).step_by(SAMPLE).map(|place| self.entry(place));
         let mut frequent: Vec<_> = letters::count_pairs(some).into_iter().filter(|(_, count)| count * SAMPLE >= many).collect();
         frequent.sort_unstable_by_key(|(pair, count)| (Reverse(*count), *pair));
         for (pair, _) in frequent.into_iter().take(PAIRS) {
             let Ok(word) = std::str::from_utf8(&pair) else { continue };
             let mut by_rank = vec![Vec::new(); Rank::Inside as usize + 1];
-            self.scan(&self.word(word), &[], &mut by_rank);
+            self.scan(&self.word(word), &[], ids, &mut by_rank);
             self.letters.add_pair(pair, Bitmaps::of(&by_rank, self.len()));
         }
     }
 
-    /// Makes room for so many entries, whose names and domains are so many bytes together.
+    /// Makes room for so many entries.
     #[must_use]
-    pub fn with_capacity(entries: usize, bytes: usize) -> Self {
+    pub fn with_capacity(entries: usize) -> Self {
         Self {
-            // With the ends of the two.
-            text: Vec::with_capacity(bytes + 2 * entries),
-            ids: Vec::with_capacity(entries * ID_STEP),
             starts: Vec::with_capacity(entries),
             ends: Vec::with_capacity(entries),
             letters: Letters::with_capacity(entries),
+            ..Self::default()
         }
     }
 
@@ -132,32 +126,11 @@ impl Index {
         self.starts.is_empty()
     }
 
-    /// Returns the domain of an entry, as it was given.
-    #[must_use]
-    pub fn domain(&self, place: usize) -> &str {
-        let Ends { name, domain } = self.ends[place];
-        std::str::from_utf8(&self.entry(place)[usize::from(name) + 1..usize::from(domain)]).unwrap_or_default()
-    }
-
-    /// Returns the id of an entry, as it was given.
-    #[must_use]
-    pub fn id(&self, place: usize) -> &str {
-        std::str::from_utf8(self.id_bytes(place)).unwrap_or_default()
-    }
-
-    fn id_bytes(&self, place: usize) -> &[u8] {
-        &self.ids[place * ID_STEP..][..ID]
-    }
-
-    fn end(&self, place: usize) -> usize {
-        self.starts.get(place + 1).map_or(self.text.len(), |next| *next as usize)
-    }
-
     /// Returns the places of the entries that every word fits, by the sum of the ranks of the words, not always in order. `among` must
-    /// have all that fit; others need not be looked at. `words` are folded, not empty and different; of those that are not known ahead
+    /// have all that fit; others need not be looked at. `ids` are those of the entries. `words` are folded, not empty and different; of those that are not known ahead
     /// the first is looked for first, so it should be the rarest.
     #[must_use]
-    pub fn search(&self, words: &[String], among: Option<&[u32]>) -> Vec<Vec<u32>> {
+    pub fn search(&self, words: &[String], ids: &Blocks<u128>, among: Option<&[u32]>) -> Vec<Vec<u32>> {
         let mut by_rank = vec![Vec::new(); Rank::Inside as usize * words.len() + 1];
         let known: Option<Vec<&Bitmaps>> = words.iter().map(|word| self.letters.of(word)).collect();
         if let Some(known) = known {
@@ -171,48 +144,46 @@ impl Index {
         match among {
             Some(places) => {
                 for &place in places {
-                    if let Some(rank) = self.rank(place as usize, first) {
-                        self.judge(place as usize, rank, others, &mut by_rank);
+                    if let Some(rank) = self.rank(place as usize, first, ids) {
+                        self.judge(place as usize, rank, others, ids, &mut by_rank);
                     }
                 }
             }
-            None => self.scan(first, others, &mut by_rank),
+            None => self.scan(first, others, ids, &mut by_rank),
         }
         by_rank
     }
 
     fn word<'a>(&'a self, word: &'a str) -> Word<'a> {
-        let may_be_in_id = word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        Word { finder: Finder::new(word), may_be_in_id, known: self.letters.of(word) }
+        Word { finder: Finder::new(word), in_id: IdWord::new(word), known: self.letters.of(word) }
     }
 
+    /// Returns the bytes of an entry. The next one may lie in another piece, where it begins.
     fn entry(&self, place: usize) -> &[u8] {
-        &self.text[self.starts[place] as usize..self.end(place)]
+        let start = self.starts[place];
+        self.text.get(start, self.starts.get(place + 1).map_or(usize::MAX, |next| (next - start) as usize))
     }
 
-    fn scan(&self, first: &Word<'_>, others: &[Word<'_>], by_rank: &mut [Vec<u32>]) {
-        let mut in_text = vec![false; if first.may_be_in_id { self.len() } else { 0 }];
-        let (mut at, mut place) = (0, 0);
-        while let Some(hit) = first.finder.find(&self.text[at..]) {
-            let hit = at + hit;
-            place = self.place_of(hit, place);
-            let rank = best(self.entry(place), self.ends[place], hit - self.starts[place] as usize, &first.finder);
-            self.judge(place, rank, others, by_rank);
-            if let Some(is_in_text) = in_text.get_mut(place) {
-                *is_in_text = true;
+    fn scan(&self, first: &Word<'_>, others: &[Word<'_>], ids: &Blocks<u128>, by_rank: &mut [Vec<u32>]) {
+        let mut in_text = vec![false; if first.in_id.is_some() { self.len() } else { 0 }];
+        let mut place = 0;
+        for (begin, text) in self.text.pieces() {
+            let mut at = 0;
+            while let Some(hit) = first.finder.find(&text[at..]) {
+                let hit = begin + at + hit;
+                place = self.place_of(hit, place);
+                let (entry, start) = (self.entry(place), self.starts[place] as usize);
+                let rank = best(entry, self.ends[place], hit - start, &first.finder);
+                self.judge(place, rank, others, ids, by_rank);
+                if let Some(is_in_text) = in_text.get_mut(place) {
+                    *is_in_text = true;
+                }
+                at = start + entry.len() - begin;
             }
-            at = self.end(place);
-            place += 1;
         }
-        at = 0;
-        while first.may_be_in_id
-            && let Some(hit) = first.finder.find(&self.ids[at..])
-        {
-            let place = (at + hit) / ID_STEP;
-            if !in_text[place] {
-                self.judge(place, Rank::Inside, others, by_rank);
-            }
-            at = (place + 1) * ID_STEP;
+        if let Some(word) = &first.in_id {
+            let only_there = ids.iter().zip(in_text).enumerate().filter(|(_, (id, is_in_text))| !is_in_text && word.is_in(*id));
+            only_there.for_each(|(place, _)| self.judge(place, Rank::Inside, others, ids, by_rank));
         }
     }
 
@@ -229,24 +200,24 @@ impl Index {
     }
 
     /// Puts an entry that the first word fits to where the sum of the ranks says, if the others fit, too.
-    fn judge(&self, place: usize, first: Rank, others: &[Word<'_>], by_rank: &mut [Vec<u32>]) {
+    fn judge(&self, place: usize, first: Rank, others: &[Word<'_>], ids: &Blocks<u128>, by_rank: &mut [Vec<u32>]) {
         let mut rank = first as usize;
         for other in others {
-            let Some(of_other) = self.rank(place, other) else { return };
+            let Some(of_other) = self.rank(place, other, ids) else { return };
             rank += of_other as usize;
         }
         by_rank[rank].push(u32::try_from(place).unwrap_or(u32::MAX));
     }
 
     /// Returns the best rank of a word in an entry, if it is there.
-    fn rank(&self, place: usize, word: &Word<'_>) -> Option<Rank> {
+    fn rank(&self, place: usize, word: &Word<'_>, ids: &Blocks<u128>) -> Option<Rank> {
         if let Some(known) = word.known {
             return known.rank(place);
         }
         let entry = self.entry(place);
         match word.finder.find(entry) {
             Some(hit) => Some(best(entry, self.ends[place], hit, &word.finder)),
-            None => (word.may_be_in_id && word.finder.find(self.id_bytes(place)).is_some()).then_some(Rank::Inside),
+            None => word.in_id.as_ref().is_some_and(|word| ids.get(place).is_some_and(|id| word.is_in(id))).then_some(Rank::Inside),
         }
     }
 }
@@ -286,4 +257,8 @@ fn starts_word(entry: &[u8], mut hit: usize, end: usize, word: &Finder<'_>) -> b
 fn clipped(field: &str) -> &str {
     let end = (0..=LONGEST.min(field.len())).rev().find(|end| field.is_char_boundary(*end));
     &field[..end.unwrap_or_default()]
+}
+
+fn text_of(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }

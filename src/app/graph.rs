@@ -121,18 +121,76 @@ async fn post_noting(app: App, token: &str, requests: &[GraphRequest]) -> Vec<No
         let claims = answer.challenge().as_deref().and_then(batch::claims_of_challenge);
         let outer =
             Answer { status: answer.status, request_id: answer.request_id(), retry_after: answer.retry_after(), claims, body: value };
-        return requests.iter().map(|request| (judge(&outer, request.is_write(), now), outer.request_id.clone())).collect();
+        return requests.iter().map(|request| (judge(outer.clone(), request.is_write(), now), outer.request_id.clone())).collect();
     }
-    let answers = batch::answers(&value, requests.len());
+    let answers = batch::answers(value, requests.len());
     let missing = || (Outcome::Unknown(Fault::without_answer("NoAnswer")), None);
     answers
         .into_iter()
         .zip(requests)
-        .map(|(answer, request)| answer.map_or_else(missing, |answer| (judge(&answer, request.is_write(), now), answer.request_id)))
+        .map(|(answer, request)| {
+            answer.map_or_else(missing, |answer| {
+                let request_id = answer.request_id.clone();
+                (judge(answer, request.is_write(), now), request_id)
+            })
+        })
         .collect()
 }
 
-/// Follows a collection to its end, page by page; throttling is waited for. `each` gets the items of every page and says whether to go on.
+/// A collection of Graph, of which some pages were read.
+pub struct Collection<'a> {
+    next: Option<GraphRequest>,
+    seen: Vec<String>,
+    /// How often this page was asked for in vain.
+    waits: u32,
+    fault: Option<Fault>,
+    each: Box<dyn FnMut(Vec<Value>) -> bool + 'a>,
+}
+
+impl<'a> Collection<'a> {
+    /// `each` gets the items of every page and says whether to go on.
+    pub fn new(first: GraphRequest, each: impl FnMut(Vec<Value>) -> bool + 'a) -> Self {
+        Self { next: Some(first), seen: Vec::new(), waits: 0, fault: None, each: Box::new(each) }
+    }
+
+    /// Takes what came of the page that was asked for. Returns for how many seconds Microsoft asks to be left alone.
+    fn take(&mut self, outcome: Outcome, graph: &str) -> i64 {
+        self.waits += 1;
+        let fault = match outcome {
+            Outcome::Ok(body) => {
+                self.waits = 0;
+                self.next = None;
+                self.fault = self.take_page(body, graph).err();
+                return 0;
+            }
+            Outcome::Throttled { seconds, .. } if self.waits <= 6 => return seconds.unwrap_or(1 << self.waits).clamp(1, 300),
+            Outcome::Unknown(_) if self.waits <= 3 => return 1 << self.waits,
+            other => fault_of(other),
+        };
+        (self.next, self.fault) = (None, Some(fault));
+        0
+    }
+
+    fn take_page(&mut self, mut body: Value, graph: &str) -> Result<(), Fault> {
+        let items = match body.get_mut("value").map(Value::take) {
+            Some(Value::Array(items)) => items,
+            _ => Vec::new(),
+        };
+        if !(self.each)(items) {
+            return Ok(());
+        }
+        let Some(link) = body.get("@odata.nextLink").and_then(Value::as_str) else { return Ok(()) };
+        // A link that repeats or leads elsewhere ends it: the token must not follow.
+        let Some(path) = next_path(link, graph).filter(|path| !self.seen.contains(path)) else {
+            return Err(Fault::without_answer("ForeignLink"));
+        };
+        self.seen.push(path.clone());
+        self.next = Some(GraphRequest::get(path));
+        Ok(())
+    }
+}
+
+/// Follows a collection to its end, page by page. `each` gets the items of every page and says whether to go on.
 ///
 /// # Errors
 /// The answer that ended it early.
@@ -142,39 +200,38 @@ pub async fn pages(
     client: &TenantClient,
     feature: Feature,
     first: GraphRequest,
-    mut each: impl FnMut(Vec<Value>) -> bool,
+    each: impl FnMut(Vec<Value>) -> bool,
 ) -> Result<(), Fault> {
+    pages_of(app, account, client, feature, &mut [Collection::new(first, each)]).await
+}
+
+/// Follows collections to their ends; throttling is waited for. The next pages of all of them are asked for in one batch:
+/// each request costs a browser memory for a while.
+///
+/// # Errors
+/// The answer that ended one of them early; the others are read to their ends nevertheless.
+pub async fn pages_of(
+    app: App,
+    account: &AccountKey,
+    client: &TenantClient,
+    feature: Feature,
+    collections: &mut [Collection<'_>],
+) -> Result<(), Fault> {
+    while collections.iter().any(|collection| collection.next.is_some()) {
+        next_pages(app, account, client, feature, collections).await;
+    }
+    collections.iter_mut().find_map(|collection| collection.fault.take()).map_or(Ok(()), Err)
+}
+
+/// Asks for the next page of each, once.
+pub async fn next_pages(app: App, account: &AccountKey, client: &TenantClient, feature: Feature, collections: &mut [Collection<'_>]) {
     let graph = app.config_now().map(|config| config.graph).unwrap_or_default();
-    let mut seen: Vec<String> = Vec::new();
-    let mut next = first;
-    loop {
-        let mut waits = 0;
-        let body = loop {
-            match send(app, account, client, feature, std::slice::from_ref(&next)).await.pop() {
-                Some(Outcome::Ok(body)) => break body,
-                Some(Outcome::Throttled { seconds, .. }) if waits < 6 => {
-                    waits += 1;
-                    let seconds = seconds.unwrap_or(1 << waits).clamp(1, 300);
-                    clock::sleep(i32::try_from(seconds * 1000).unwrap_or(60_000)).await;
-                }
-                Some(Outcome::Unknown(_)) if waits < 3 => {
-                    waits += 1;
-                    clock::sleep(1000 << waits).await;
-                }
-                Some(other) => return Err(fault_of(other)),
-                None => return Err(Fault::without_answer("NoAnswer")),
-            }
-        };
-        let items = body.get("value").and_then(Value::as_array).cloned().unwrap_or_default();
-        if !each(items) {
-            return Ok(());
-        }
-        let Some(link) = body.get("@odata.nextLink").and_then(Value::as_str) else { return Ok(()) };
-        // A link that repeats or leads elsewhere ends it: the token must not follow.
-        let Some(path) = next_path(link, &graph).filter(|path| !seen.contains(path)) else {
-            return Err(Fault::without_answer("ForeignLink"));
-        };
-        seen.push(path.clone());
-        next = GraphRequest::get(path);
+    let requests: Vec<GraphRequest> = collections.iter().filter_map(|collection| collection.next.clone()).collect();
+    let lost = || Outcome::Unknown(Fault::without_answer("NoAnswer"));
+    let outcomes = send(app, account, client, feature, &requests).await.into_iter().chain(std::iter::repeat_with(lost));
+    let asked = collections.iter_mut().filter(|collection| collection.next.is_some());
+    let wait = asked.zip(outcomes).map(|(collection, outcome)| collection.take(outcome, &graph)).max().unwrap_or_default();
+    if wait > 0 {
+        clock::sleep(i32::try_from(wait * 1000).unwrap_or(60_000)).await;
     }
 }

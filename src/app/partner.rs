@@ -1,9 +1,9 @@
 //! The partner's customers: read from Graph, kept between visits, noted about, and opened.
 
-use super::graph::{self, Trouble};
+use super::graph::{self, Collection, Trouble};
 use super::tenant::{has_no_access, lacks_consent, needs_person};
 use super::{App, Current, consent, sessions, storage};
-use crate::customers::cache::{self, Chunk, KeptNote};
+use crate::customers::cache::{self, Chunk, KeptNote, Relationships};
 use crate::customers::directory::Directory;
 use crate::customers::merge::Merger;
 use crate::customers::packed::{MANY, Packed};
@@ -11,10 +11,7 @@ pub use crate::customers::{ConsentState, Customer, GdapStatus, Guid, Note};
 use crate::domain::ids::{Tenant, TenantId};
 use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
-use crate::graph::answer::Fault;
-use crate::graph::client::TenantClient;
 use crate::graph::partner as requests;
-use crate::graph::request::GraphRequest;
 use crate::platform::clock;
 use crate::store::{Shelf, Store};
 use crate::text::{Notice, faults};
@@ -22,7 +19,6 @@ use leptos::prelude::*;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// A list older than this is read anew without being asked, in seconds.
@@ -34,7 +30,8 @@ const LOOK_MS: i32 = 3_000;
 /// The customers, as the screen sees them.
 #[derive(Clone, Copy)]
 pub struct Book {
-    pub directory: RwSignal<Arc<Directory>>,
+    /// Changed where it is, so that there is one list in memory at any time.
+    pub directory: RwSignal<Directory>,
     pub notes: RwSignal<Arc<HashMap<Guid, Note>>>,
     pub reading: RwSignal<Reading>,
     /// When the list was last read to its end.
@@ -46,6 +43,8 @@ pub struct Book {
     /// The tenant whose customers they are.
     home: RwSignal<Option<TenantId>>,
     is_stopping: RwSignal<bool>,
+    /// Raised by each reading: an older one must not change anything any more.
+    reader: RwSignal<u32>,
     /// Raised by each attempt to open a customer and by each change of mind: an older attempt must not open anything any more.
     attempt: RwSignal<u32>,
 }
@@ -53,7 +52,7 @@ pub struct Book {
 impl Default for Book {
     fn default() -> Self {
         Self {
-            directory: RwSignal::new(Arc::new(Directory::default())),
+            directory: RwSignal::new(Directory::default()),
             notes: RwSignal::new(Arc::new(HashMap::new())),
             reading: RwSignal::new(Reading::Storage),
             read_at: RwSignal::new(None),
@@ -61,6 +60,7 @@ impl Default for Book {
             stopped: RwSignal::new(None),
             home: RwSignal::new(None),
             is_stopping: RwSignal::new(false),
+            reader: RwSignal::new(0),
             attempt: RwSignal::new(0),
         }
     }
@@ -71,9 +71,10 @@ impl Book {
     pub fn forget(self) {
         self.is_stopping.set(true);
         self.home.set(None);
+        self.reader.update(|reader| *reader += 1);
         self.attempt.update(|attempt| *attempt += 1);
         self.reading.set(Reading::Storage);
-        self.directory.set(Arc::new(Directory::default()));
+        self.directory.update(Directory::clear);
         self.notes.set(Arc::new(HashMap::new()));
         self.read_at.set(None);
         self.stopped.set(None);
@@ -88,6 +89,13 @@ impl Book {
 
     fn is_of(self, home: &TenantId) -> bool {
         self.home.with_untracked(|known| known.as_ref() == Some(home))
+    }
+
+    /// Begins to read. What is returned says whether nobody else has begun since, and the book is still of the same partner.
+    fn begin(self) -> impl Fn() -> bool + Copy {
+        self.reader.update(|reader| *reader += 1);
+        let mine = self.reader.get_untracked();
+        move || self.reader.get_untracked() == mine
     }
 
     /// Closes what is said of a customer, and calls off what is still tried for it.
@@ -165,8 +173,9 @@ async fn enter(app: App, home: &TenantId) {
         }
         book.is_stopping.set(false);
         book.home.set(Some(home.clone()));
-        load(app, home).await;
-        if book.is_of(home) {
+        let is_current = book.begin();
+        load(app, home, is_current).await;
+        if is_current() {
             book.reading.set(Reading::Over);
         }
     }
@@ -176,151 +185,150 @@ async fn enter(app: App, home: &TenantId) {
     }
 }
 
-async fn load(app: App, home: &TenantId) {
+async fn load(app: App, home: &TenantId, is_current: impl Fn() -> bool) {
     let book = app.partner;
     let kept = app.store().all(Shelf::Notes).await.unwrap_or_default();
     let notes = kept.iter().filter_map(|json| serde_json::from_str::<KeptNote>(json).ok()).filter(|kept| kept.home == *home);
     let notes = notes.map(|kept| (kept.customer, kept.note)).collect();
-    if !book.is_of(home) {
+    if !is_current() {
         return;
     }
     book.notes.set(Arc::new(notes));
-    let mut customers = Packed::default();
     let (mut number, mut of, mut read) = (0, 1, None);
     while number < of {
         let Ok(Some(json)) = app.store().get(Shelf::Customers, &cache::key(home, number)).await else { break };
         let Ok(chunk) = serde_json::from_str::<Chunk>(&json) else { break };
         // A write that was interrupted leaves chunks of two lists.
-        if !book.is_of(home) || read.is_some_and(|read| read != chunk.read || of != chunk.of) {
+        if !is_current() || read.is_some_and(|read| read != chunk.read || of != chunk.of) {
             break;
         }
         (of, read) = (chunk.of, Some(chunk.read));
-        let found = chunk.customers();
+        book.directory.update_untracked(|directory| {
+            let customers = directory.customers_mut();
+            if number == 0 {
+                *customers = Packed::with_capacity(of * cache::CHUNK);
+            }
+            chunk.customers().iter().for_each(|customer| {
+                customers.push(customer);
+            });
+            customers.settle();
+        });
         if number == 0 {
-            customers = Packed::with_capacity(of * cache::CHUNK);
-            publish(book, &found);
+            publish(book, |_| {});
         }
-        found.iter().for_each(|customer| customers.push(customer));
         number += 1;
     }
-    if !book.is_of(home) {
+    if !is_current() {
         return;
     }
     if number > 1 {
-        customers.prepare(MANY);
-        publish_packed(book, Arc::new(customers));
+        publish(book, |customers| customers.prepare(MANY));
     }
     // Half a list is shown, but read anew.
     book.read_at.set(read.filter(|_| number == of));
 }
 
-fn publish(book: Book, customers: &[Customer]) {
-    book.directory.set(Arc::new(book.notes.with_untracked(|notes| Directory::new(customers, notes))));
+/// Shows the customers as they are after a last change.
+fn publish(book: Book, change: impl FnOnce(&mut Packed)) {
+    book.directory.update(|directory| {
+        change(directory.customers_mut());
+        book.notes.with_untracked(|notes| directory.note(notes));
+    });
 }
 
-fn publish_packed(book: Book, customers: Arc<Packed>) {
-    book.directory.set(Arc::new(book.notes.with_untracked(|notes| Directory::of(customers, notes))));
-}
-
-/// Reads the customers from Graph to the end; the first are shown as the first page comes.
+/// Reads the customers from Graph to the end, into those that are known; the first are shown as the first page comes.
 pub async fn read(app: App, home: Current) {
     let book = app.partner;
     book.trouble.set(None);
     book.is_stopping.set(false);
     book.reading.set(Reading::Graph(0));
+    let is_current = book.begin();
     let client = match graph::bind(app, &home.account, &home.tenant.id, Feature::Partner).await {
         Ok(client) => client,
-        Err(_) if !book.is_of(&home.tenant.id) => return,
+        Err(_) if !is_current() => return,
         Err(trouble) => {
             book.trouble.set(Some((sessions::explain(&trouble, &home.tenant.name), needs_person(&trouble))));
             book.reading.set(Reading::Over);
             return;
         }
     };
-    let merger = Rc::new(RefCell::new(Merger::default()));
-    let shown = Rc::new(RefCell::new(0_usize));
-    // What was kept stays on screen until as much is read.
-    let before = book.directory.with_untracked(|directory| directory.len());
-    let of = home.tenant.id.clone();
-    let goes_on = move || book.is_of(&of) && !book.is_stopping.get_untracked();
-    let grown = {
-        let (merger, shown, goes_on) = (merger.clone(), shown.clone(), goes_on.clone());
-        move || {
-            if !goes_on() {
-                return;
-            }
-            let merger = merger.borrow();
-            let found = merger.customers().len();
-            book.reading.set(Reading::Graph(found));
-            let mut shown = shown.borrow_mut();
-            // Folding anew costs as much as there is, so it is done each time that a half has come on top.
-            if found > before && found > *shown + *shown / 2 {
-                *shown = found;
-                publish(book, merger.customers());
-            }
-        }
-    };
-    let each = |add: fn(&mut Merger, Value)| {
-        let (merger, grown, goes_on) = (merger.clone(), grown.clone(), goes_on.clone());
+    let merger = RefCell::new(book.directory.with_untracked(|directory| Merger::of(directory.customers())));
+    let goes_on = move || is_current() && !book.is_stopping.get_untracked();
+    let merger_of_pages = &merger;
+    let each = |add: fn(&mut Merger, &mut Packed, Value)| {
         move |items: Vec<Value>| {
-            items.into_iter().for_each(|item| add(&mut merger.borrow_mut(), item));
-            grown();
+            if !goes_on() {
+                return false;
+            }
+            let mut merger = merger_of_pages.borrow_mut();
+            let waiting = book.directory.try_update_untracked(|directory| {
+                let customers = directory.customers_mut();
+                items.into_iter().for_each(|item| add(&mut merger, customers, item));
+                // To put them in order costs as much as there is, so it is done each time that a half has come on top.
+                customers.unsettled() > directory.len() / 2
+            });
+            if waiting == Some(true) {
+                publish(book, |customers| merger.settle(customers));
+            }
+            book.reading.set(Reading::Graph(merger.count()));
             goes_on()
         }
     };
-    let pages = |first: GraphRequest, add| collect(app, &home, &client, first, each(add));
-    let results = futures_util::future::join3(
-        pages(requests::customers(), |merger, item| {
-            if let Ok(found) = serde_json::from_value::<requests::Customer>(item) {
-                merger.add_customer(Guid::from(&found.tenant_id), &found.display_name);
-            }
-        }),
-        pages(requests::relationships(), |merger, item| {
-            if let Ok(found) = serde_json::from_value(item) {
-                merger.add_relationship(&found);
-            }
-        }),
-        pages(requests::contracts(), |merger, item| {
-            if let Ok(found) = serde_json::from_value(item) {
-                merger.add_contract(&found);
-            }
-        }),
-    )
-    .await;
-    let failed = [results.0, results.1, results.2]
-        .into_iter()
-        .find_map(Result::err)
-        .map(|fault| faults::graph(&fault, "Reading the customers", &[]));
-    if !book.is_of(&home.tenant.id) {
+    let mut lists = [
+        Collection::new(
+            requests::customers(),
+            each(|merger, customers, item| {
+                if let Ok(found) = serde_json::from_value::<requests::Customer>(item) {
+                    merger.add_customer(customers, Guid::from(&found.tenant_id), &found.display_name);
+                }
+            }),
+        ),
+        Collection::new(
+            requests::relationships(),
+            each(|merger, customers, item| {
+                if let Ok(found) = serde_json::from_value(item) {
+                    merger.add_relationship(customers, &found);
+                }
+            }),
+        ),
+        Collection::new(
+            requests::contracts(),
+            each(|merger, customers, item| {
+                if let Ok(found) = serde_json::from_value(item) {
+                    merger.add_contract(customers, &found);
+                }
+            }),
+        ),
+    ];
+    // Somebody waits for the first rows: whichever list answers first has them.
+    let alone = lists.iter_mut().map(|list| graph::next_pages(app, &home.account, &client, Feature::Partner, std::slice::from_mut(list)));
+    futures_util::future::join_all(alone).await;
+    let failed = graph::pages_of(app, &home.account, &client, Feature::Partner, &mut lists).await.err();
+    drop(lists);
+    let failed = failed.map(|fault| faults::graph(&fault, "Reading the customers", &[]));
+    if !is_current() {
         return;
     }
     let is_whole = failed.is_none() && !book.is_stopping.get_untracked();
-    if is_whole || merger.borrow().customers().len() > before {
-        let mut customers = Packed::sorted(&merger.borrow_mut().take());
+    publish(book, |customers| {
+        if is_whole {
+            merger.take().finish(customers);
+        } else {
+            merger.borrow_mut().settle(customers);
+        }
         customers.prepare(MANY);
-        publish_packed(book, Arc::new(customers));
-    }
+    });
     book.trouble.set(failed.map(|notice| (notice, false)));
     if is_whole {
         let read = clock::now();
-        keep(app, &home.tenant.id, read).await;
-        if book.is_of(&home.tenant.id) {
+        keep(app, &home.tenant.id, read, is_current).await;
+        if is_current() {
             book.read_at.set(Some(read));
         }
     }
-    if book.is_of(&home.tenant.id) {
+    if is_current() {
         book.reading.set(Reading::Over);
     }
-}
-
-async fn collect(
-    app: App,
-    home: &Current,
-    client: &TenantClient,
-    first: GraphRequest,
-    each: impl FnMut(Vec<Value>) -> bool,
-) -> Result<(), Fault> {
-    graph::pages(app, &home.account, client, Feature::Partner, first, each).await
 }
 
 /// Stops reading; what has come stays on screen.
@@ -328,17 +336,19 @@ pub fn stop(app: App) {
     app.partner.is_stopping.set(true);
 }
 
-async fn keep(app: App, home: &TenantId, read: Instant) {
-    let directory = app.partner.directory.get_untracked();
-    let of = directory.len().div_ceil(cache::CHUNK).max(1);
+async fn keep(app: App, home: &TenantId, read: Instant, is_current: impl Fn() -> bool) {
+    let directory = app.partner.directory;
+    let of = directory.with_untracked(Directory::len).div_ceil(cache::CHUNK).max(1);
     for number in 0..of {
-        let customers = directory.packed().range(number * cache::CHUNK..(number + 1) * cache::CHUNK).collect();
-        let Ok(json) = Chunk::new(read, of, customers).to_json() else { return };
-        if !app.partner.is_of(home) {
-            return;
-        }
-        if storage::put(app, Shelf::Customers, &cache::key(home, number), &json).await.is_err() {
-            return;
+        let places = number * cache::CHUNK..(number + 1) * cache::CHUNK;
+        let customers: Vec<Customer> = directory.with_untracked(|directory| directory.customers().range(places).collect());
+        let relationships = serde_json::to_string(&Relationships::new(&customers));
+        let chunk = Chunk::new(read, of, &customers).to_json();
+        let (Ok(relationships), Ok(chunk)) = (relationships, chunk) else { return };
+        for (key, json) in [(cache::key_of_relationships(home, number), relationships), (cache::key(home, number), chunk)] {
+            if !is_current() || storage::put(app, Shelf::Customers, &key, &json).await.is_err() {
+                return;
+            }
         }
     }
 }
@@ -347,8 +357,21 @@ async fn keep(app: App, home: &TenantId, read: Instant) {
 pub async fn relationships(app: App, home: &TenantId, customer: &TenantId) -> Vec<String> {
     let book = app.partner;
     enter(app, home).await;
-    let known = book.directory.with_untracked(|all| all.find(Guid::from(customer)));
-    known.map(|known| known.relationships.iter().map(|(one, other)| format!("{one}-{other}")).collect()).unwrap_or_default()
+    let id = Guid::from(customer);
+    let (place, known) = book.directory.with_untracked(|all| {
+        let place = all.customers().find(id);
+        (place, place.and_then(|place| all.customers().get(place)).map(|known| known.relationships.to_vec()).unwrap_or_default())
+    });
+    let known = match place {
+        // As it was kept, the list has them apart.
+        Some(place) if known.is_empty() => {
+            let kept = app.store().get(Shelf::Customers, &cache::key_of_relationships(home, place / cache::CHUNK)).await;
+            let kept = kept.ok().flatten().and_then(|json| serde_json::from_str::<Relationships>(&json).ok());
+            kept.map(|kept| kept.of(id)).unwrap_or_default()
+        }
+        _ => known,
+    };
+    known.iter().map(|(one, other)| format!("{one}-{other}")).collect()
 }
 
 /// Returns what the person noted about a customer.
@@ -367,8 +390,7 @@ pub fn set_note(app: App, id: Guid, change: impl FnOnce(&mut Note)) {
         Arc::make_mut(notes).insert(id, after.clone());
     });
     if (&before.alias, &before.tags) != (&after.alias, &after.tags) {
-        let customers = book.directory.with_untracked(|directory| Arc::clone(directory.packed()));
-        publish_packed(book, customers);
+        publish(book, |_| {});
     }
     let Some(home) = book.home.get_untracked() else { return };
     leptos::task::spawn_local(async move {

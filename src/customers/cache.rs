@@ -1,8 +1,11 @@
-//! The list as it is kept between visits: in chunks, so that the first customers are on screen before the last are read.
+//! The list as it is kept between visits: in chunks, so that the first customers are on screen before the last are read, and briefly,
+//! since what goes to and comes from its storage stays in a browser's memory for a while.
 
-use super::{Customer, Guid, Note, RoleSets};
+use super::{Customer, Gdap, GdapStatus, Guid, Note, RoleSets};
 use crate::domain::ids::TenantId;
 use crate::domain::time::Instant;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -16,18 +19,36 @@ pub struct Chunk {
     pub read: Instant,
     /// How many chunks there are.
     pub of: usize,
-    customers: Vec<Customer>,
-    /// The sets of roles of these customers, each once, and which of them each customer's relationship has.
-    role_sets: Vec<Arc<[Guid]>>,
-    roles_of: Vec<Option<u32>>,
+    ids: Guids,
+    names: Vec<Box<str>>,
+    domains: Vec<Option<Box<str>>>,
+    ties: Vec<Tie>,
+    /// The sets of roles of these customers, each once.
+    role_sets: Vec<Guids>,
 }
+
+/// What a customer is to the partner: whether there is a contract, and the relationship with the number of its set of roles.
+#[derive(Serialize, Deserialize)]
+struct Tie(bool, Option<(GdapStatus, Option<Instant>, usize)>);
 
 impl Chunk {
     #[must_use]
-    pub fn new(read: Instant, of: usize, customers: Vec<Customer>) -> Self {
+    pub fn new(read: Instant, of: usize, customers: &[Customer]) -> Self {
         let mut sets = RoleSets::default();
-        let roles_of = customers.iter().map(|customer| customer.gdap.as_ref().map(|gdap| sets.number(&gdap.roles))).collect();
-        Self { read, of, customers, role_sets: sets.sets, roles_of }
+        let mut tie = |customer: &Customer| {
+            let gdap = customer.gdap.as_ref().map(|gdap| (gdap.status, gdap.ends, sets.number(&gdap.roles) as usize));
+            Tie(customer.has_contract, gdap)
+        };
+        let ties = customers.iter().map(&mut tie).collect();
+        Self {
+            read,
+            of,
+            ids: Guids(customers.iter().map(|customer| customer.id).collect()),
+            role_sets: sets.sets.iter().map(|set| Guids(set.to_vec())).collect(),
+            ties,
+            domains: customers.iter().map(|customer| customer.domain.clone()).collect(),
+            names: customers.iter().map(|customer| customer.name.clone()).collect(),
+        }
     }
 
     /// Returns the chunk as it is kept: as JSON in ASCII, of which a browser needs a byte a letter in memory, not two.
@@ -47,16 +68,56 @@ impl Chunk {
         Ok(ascii)
     }
 
-    /// Returns the customers with their roles.
+    /// Returns the customers with their roles, without the ids of their relationships.
     #[must_use]
     pub fn customers(self) -> Vec<Customer> {
-        let Self { mut customers, role_sets, roles_of, .. } = self;
-        for (customer, set) in customers.iter_mut().zip(roles_of) {
-            if let (Some(gdap), Some(roles)) = (&mut customer.gdap, set.and_then(|set| role_sets.get(set as usize))) {
-                gdap.roles = Arc::clone(roles);
-            }
+        let role_sets: Vec<Arc<[Guid]>> = self.role_sets.into_iter().map(|set| set.0.into()).collect();
+        let gdap_of = |(status, ends, set)| Gdap { status, ends, roles: role_sets.get(set).cloned().unwrap_or_default() };
+        let mut customers = Vec::with_capacity(self.names.len());
+        for (((id, name), domain), Tie(has_contract, gdap)) in self.ids.0.into_iter().zip(self.names).zip(self.domains).zip(self.ties) {
+            customers.push(Customer { id, name, domain, has_contract, gdap: gdap.map(gdap_of), relationships: Box::default() });
         }
         customers
+    }
+}
+
+/// The relationships that work of the customers of a chunk. Who opens one customer needs them, so they are kept apart.
+#[derive(Serialize, Deserialize)]
+pub struct Relationships(Guids);
+
+impl Relationships {
+    #[must_use]
+    pub fn new(customers: &[Customer]) -> Self {
+        let ids_of =
+            |customer: &Customer| customer.relationships.iter().flat_map(|(one, other)| [customer.id, *one, *other]).collect::<Vec<_>>();
+        Self(Guids(customers.iter().flat_map(ids_of).collect()))
+    }
+
+    /// Returns the ids of the relationships with a customer, both halves.
+    #[must_use]
+    pub fn of(&self, customer: Guid) -> Vec<(Guid, Guid)> {
+        let all = self.0.0.chunks_exact(3).filter(|ids| ids[0] == customer);
+        all.map(|ids| (ids[1], ids[2])).collect()
+    }
+}
+
+/// Ids as they are kept: 16 bytes each, in base64.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct Guids(Vec<Guid>);
+
+impl From<Guids> for String {
+    fn from(Guids(ids): Guids) -> Self {
+        STANDARD_NO_PAD.encode(ids.iter().flat_map(|id| id.0.to_be_bytes()).collect::<Vec<u8>>())
+    }
+}
+
+impl TryFrom<String> for Guids {
+    type Error = base64::DecodeError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let bytes = STANDARD_NO_PAD.decode(text)?;
+        let number = |bytes: &[u8]| Some(Guid(u128::from_be_bytes(bytes.try_into().ok()?)));
+        Ok(Self(bytes.chunks_exact(16).filter_map(number).collect()))
     }
 }
 
@@ -64,6 +125,12 @@ impl Chunk {
 #[must_use]
 pub fn key(home: &TenantId, number: usize) -> String {
     format!("{home}/{number}")
+}
+
+/// Returns the key of the relationships of a chunk.
+#[must_use]
+pub fn key_of_relationships(home: &TenantId, number: usize) -> String {
+    format!("{home}/{number}/relationships")
 }
 
 /// Returns the key of a note.

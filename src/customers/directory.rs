@@ -2,6 +2,7 @@
 
 use super::packed::Packed;
 use super::{Customer, Guid, Note};
+use latchkey_search::blocks::Blocks;
 use latchkey_search::fold::fold;
 use latchkey_search::index::{Entry, Index};
 use std::collections::HashMap;
@@ -9,11 +10,12 @@ use std::sync::Arc;
 
 #[derive(Default)]
 pub struct Directory {
-    /// Shared by the directories that differ in nothing but the person's notes.
-    customers: Arc<Packed>,
+    customers: Packed,
     /// The places of the customers that have an alias or tags, in their order, and those customers as they are searched.
     noted: Vec<u32>,
+    ids_of_noted: Blocks<u128>,
     notes: Index,
+    edition: u32,
 }
 
 /// What a search found: places in the directory, best first.
@@ -27,44 +29,60 @@ pub struct Matches {
 }
 
 impl Directory {
-    /// Folds and sorts the customers. Takes about a microsecond for each.
     #[must_use]
-    pub fn new(customers: &[Customer], notes: &HashMap<Guid, Note>) -> Self {
-        Self::of(Arc::new(Packed::sorted(customers)), notes)
+    pub fn customers(&self) -> &Packed {
+        &self.customers
     }
 
-    /// The same for customers in the order of a directory, as they are kept.
+    /// Returns the customers to change them. When they are settled, [`Directory::note`] has to follow.
+    pub fn customers_mut(&mut self) -> &mut Packed {
+        self.edition = self.edition.wrapping_add(1);
+        &mut self.customers
+    }
+
+    /// Differs when a place, or what is found, may differ.
     #[must_use]
-    pub fn of(customers: Arc<Packed>, notes: &HashMap<Guid, Note>) -> Self {
-        let mut directory = Self { customers, ..Self::default() };
-        if notes.values().all(|note| note.alias.is_empty() && note.tags.is_empty()) {
-            return directory;
+    pub fn edition(&self) -> u32 {
+        self.edition
+    }
+
+    /// Lets go of everything.
+    pub fn clear(&mut self) {
+        *self = Self { edition: self.edition.wrapping_add(1), ..Self::default() };
+    }
+
+    /// Takes what the person noted, in the place of what was noted before.
+    pub fn note(&mut self, notes: &HashMap<Guid, Note>) {
+        self.edition = self.edition.wrapping_add(1);
+        (self.noted, self.ids_of_noted, self.notes) = Default::default();
+        let is_searched = |note: &&Note| !note.alias.is_empty() || !note.tags.is_empty();
+        if !notes.values().any(|note| is_searched(&note)) {
+            return;
         }
-        let customers = &directory.customers;
-        for place in 0..customers.len() {
-            let Some(note) = notes.get(&customers.id(place)).filter(|note| !note.alias.is_empty() || !note.tags.is_empty()) else {
-                continue;
-            };
-            directory.noted.push(u32::try_from(place).unwrap_or(u32::MAX));
-            directory.notes.add(Entry {
-                name: &fold(customers.name(place)),
+        for place in 0..self.len() {
+            let id = self.customers.id(place);
+            let Some(note) = notes.get(&id).filter(is_searched) else { continue };
+            self.noted.push(u32::try_from(place).unwrap_or(u32::MAX));
+            self.ids_of_noted.push(id.0);
+            self.notes.add(Entry {
+                name: &fold(self.customers.name(place)),
                 alias: &fold(&note.alias),
-                domain: customers.index().domain(place),
-                id: customers.index().id(place),
+                domain: &fold(self.customers.domain(place)),
+                id: id.0,
                 tags: &fold(&note.tags.join(" ")),
             });
         }
-        directory
     }
 
+    /// How many customers can be found.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.customers.len()
+        self.customers.found()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.customers.is_empty()
+        self.len() == 0
     }
 
     #[must_use]
@@ -92,12 +110,7 @@ impl Directory {
         self.customers.range(0..self.len())
     }
 
-    #[must_use]
-    pub fn packed(&self) -> &Arc<Packed> {
-        &self.customers
-    }
-
-    /// Finds the customers that every word of the query fits. `last` is what was found before, in this same directory: when the
+    /// Finds the customers that every word of the query fits. `last` is what was found before, in this same edition: when the
     /// query only became narrower, nothing else is looked at.
     #[must_use]
     pub fn search(&self, query: &str, last: Option<&Matches>) -> Matches {
@@ -112,9 +125,9 @@ impl Directory {
         }
         // Among many, one pass over everything is faster than a look at each.
         let among = last.filter(|last| last.places.len() < self.len() / 2 && is_narrower(&words, &last.words));
-        let mut by_rank = self.customers.index().search(&words, among.map(|last| last.places.as_slice()));
+        let mut by_rank = self.customers.search(&words, among.map(|last| last.places.as_slice()));
         if !self.noted.is_empty() {
-            let noted = self.notes.search(&words, None);
+            let noted = self.notes.search(&words, &self.ids_of_noted, None);
             for (places, noted) in by_rank.iter_mut().zip(noted) {
                 // A customer with a note is judged with it.
                 places.retain(|place| self.noted.binary_search(place).is_err());

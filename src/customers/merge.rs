@@ -1,85 +1,161 @@
-//! One customer out of several lists. Each list comes in pages, in any order, and may name a customer more than once.
+//! One customer out of several lists. Each list comes in pages, in any order, and may name a customer more than once. What was known
+//! before stays until a list says otherwise, or was read to its end without naming the customer.
 
-use super::{Customer, Gdap, GdapStatus, Guid, RoleSets};
+use super::packed::Packed;
+use super::{Customer, Gdap, GdapStatus, Guid};
 use crate::domain::time::Instant;
 use crate::graph::partner::{Contract, Relationship};
-use std::collections::HashMap;
+use hashbrown::HashTable;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 /// Leftovers of a transition that Microsoft made itself; they give nobody access.
 const LEFTOVER: &str = "MLT_";
 
+/// The lists, as flags.
+const CUSTOMERS: u8 = 1;
+const RELATIONSHIPS: u8 = 2;
+const CONTRACTS: u8 = 4;
+
+/// One reading of the lists into customers, which are the same in all calls.
 #[derive(Default)]
 pub struct Merger {
-    customers: Vec<Customer>,
-    places: HashMap<Guid, usize>,
-    role_sets: RoleSets,
+    /// The places of the customers, by their ids.
+    places: HashTable<u32>,
+    hasher: RandomState,
+    /// Which lists named the customer at each place.
+    named: Vec<u8>,
+    count: usize,
 }
 
 impl Merger {
     #[must_use]
-    pub fn customers(&self) -> &[Customer] {
-        &self.customers
+    pub fn of(all: &Packed) -> Self {
+        let mut merger = Self { places: HashTable::with_capacity(all.len()), ..Self::default() };
+        (0..all.len()).for_each(|place| merger.place_at(all, place));
+        merger
     }
 
-    /// Ends the merging.
+    /// How many customers were named so far.
     #[must_use]
-    pub fn take(&mut self) -> Vec<Customer> {
-        self.places = HashMap::new();
-        std::mem::take(&mut self.customers)
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// A customer with delegated administration. <https://learn.microsoft.com/graph/api/resources/delegatedadmincustomer>
-    pub fn add_customer(&mut self, id: Guid, name: &str) {
-        let customer = self.customer(id, name);
-        customer.gdap.get_or_insert(Gdap { status: GdapStatus::Unknown, ends: None, roles: Arc::default() });
-        // The live name wins over the copy of a contract.
-        if !name.is_empty() {
-            customer.name = name.into();
-        }
+    pub fn add_customer(&mut self, all: &mut Packed, id: Guid, name: &str) {
+        self.name(all, id, name, CUSTOMERS, |customer| {
+            customer.gdap.get_or_insert_with(unread);
+            // The live name wins over the copy of a contract.
+            if !name.is_empty() {
+                customer.name = name.into();
+            }
+        });
     }
 
-    pub fn add_contract(&mut self, contract: &Contract) {
-        let customer = self.customer(Guid::from(&contract.customer_id), &contract.display_name);
-        customer.has_contract = true;
-        if !contract.default_domain_name.is_empty() {
-            customer.domain = Some(contract.default_domain_name.as_str().into());
-        }
+    pub fn add_contract(&mut self, all: &mut Packed, contract: &Contract) {
+        self.name(all, Guid::from(&contract.customer_id), &contract.display_name, CONTRACTS, |customer| {
+            customer.has_contract = true;
+            if !contract.default_domain_name.is_empty() {
+                customer.domain = Some(contract.default_domain_name.as_str().into());
+            }
+        });
     }
 
     /// The relationship that is worth most tells the status; of two that are worth the same, the one that ends later.
-    pub fn add_relationship(&mut self, relationship: &Relationship) {
+    pub fn add_relationship(&mut self, all: &mut Packed, relationship: &Relationship) {
         if relationship.display_name.starts_with(LEFTOVER) {
             return;
         }
-        let place = self.place(Guid::from(&relationship.customer.tenant_id), &relationship.customer.display_name);
-        let customer = &mut self.customers[place];
-        let ends = relationship.end_date_time.as_deref().and_then(Instant::from_iso);
-        let roles = relationship.access_details.unified_roles.iter().filter_map(|role| Guid::parse(&role.role_definition_id)).collect();
-        let found = Gdap { status: GdapStatus::parse(&relationship.status), ends, roles };
-        if found.status.works()
-            && let Some(id) = halves(&relationship.id)
-            && !customer.relationships.contains(&id)
-        {
-            customer.relationships = customer.relationships.iter().copied().chain([id]).collect();
-        }
-        let worth = |gdap: &Gdap| (gdap.status, std::cmp::Reverse(gdap.ends));
-        if customer.gdap.as_ref().is_none_or(|known| worth(&found) < worth(known)) {
-            let set = self.role_sets.number(&found.roles);
-            customer.gdap = Some(Gdap { roles: self.role_sets.get(set), ..found });
+        let of = &relationship.customer;
+        self.name(all, Guid::from(&of.tenant_id), &of.display_name, RELATIONSHIPS, |customer| {
+            let ends = relationship.end_date_time.as_deref().and_then(Instant::from_iso);
+            let roles = relationship.access_details.unified_roles.iter().filter_map(|role| Guid::parse(&role.role_definition_id)).collect();
+            let found = Gdap { status: GdapStatus::parse(&relationship.status), ends, roles };
+            if found.status.works()
+                && let Some(id) = halves(&relationship.id)
+                && !customer.relationships.contains(&id)
+            {
+                customer.relationships = customer.relationships.iter().copied().chain([id]).collect();
+            }
+            let worth = |gdap: &Gdap| (gdap.status, std::cmp::Reverse(gdap.ends));
+            if customer.gdap.as_ref().is_none_or(|known| worth(&found) < worth(known)) {
+                customer.gdap = Some(found);
+            }
+        });
+    }
+
+    /// Makes what was read so far found, with what was known before.
+    pub fn settle(&mut self, all: &mut Packed) {
+        if let Some(order) = all.settle() {
+            let mut places = vec![0; order.len()];
+            (0..).zip(&order).for_each(|(place, before)| places[*before as usize] = place);
+            self.places.iter_mut().for_each(|place| *place = places[*place as usize]);
+            self.named = order.iter().map(|before| self.named[*before as usize]).collect();
         }
     }
 
-    fn customer(&mut self, id: Guid, name: &str) -> &mut Customer {
-        let place = self.place(id, name);
-        &mut self.customers[place]
+    /// Ends the reading, when all lists were read to their ends: what none of them named is known no more.
+    pub fn finish(self, all: &mut Packed) {
+        let Self { named, .. } = self;
+        for (place, named) in named.iter().enumerate() {
+            let Some(mut customer) = all.get(place).filter(|_| *named != CUSTOMERS | RELATIONSHIPS | CONTRACTS) else { continue };
+            [RELATIONSHIPS, CONTRACTS].into_iter().filter(|list| named & list == 0).for_each(|list| forget(&mut customer, list));
+            if named & CUSTOMERS != 0 {
+                customer.gdap.get_or_insert_with(unread);
+            }
+            all.set(place, &customer);
+        }
+        all.retain(|place| named[place] != 0);
+        all.settle();
     }
 
-    fn place(&mut self, id: Guid, name: &str) -> usize {
-        *self.places.entry(id).or_insert_with(|| {
-            self.customers.push(Customer { id, name: name.into(), ..Customer::default() });
-            self.customers.len() - 1
-        })
+    /// Notes that a list names a customer, and changes what is known of it.
+    fn name(&mut self, all: &mut Packed, id: Guid, name: &str, list: u8, change: impl FnOnce(&mut Customer)) {
+        let hash = self.hasher.hash_one(id);
+        let place = match self.places.find(hash, |place| all.id(*place as usize) == id) {
+            Some(place) => *place as usize,
+            None => {
+                let place = all.push(&Customer { id, ..Customer::default() });
+                self.place_at(all, place);
+                place
+            }
+        };
+        let Some(mut customer) = all.get(place) else { return };
+        let named = &mut self.named[place];
+        if *named == 0 {
+            self.count += 1;
+            // Who has delegated administration has a live name, which its own list tells.
+            if customer.gdap.is_none() && !name.is_empty() {
+                customer.name = name.into();
+            }
+        }
+        if *named & list == 0 {
+            forget(&mut customer, list);
+            *named |= list;
+        }
+        change(&mut customer);
+        all.set(place, &customer);
+    }
+
+    fn place_at(&mut self, all: &Packed, place: usize) {
+        let hash_at = |place: usize| self.hasher.hash_one(all.id(place));
+        self.places.insert_unique(hash_at(place), u32::try_from(place).unwrap_or(u32::MAX), |place| hash_at(*place as usize));
+        self.named.push(0);
+    }
+}
+
+/// Delegated administration whose relationship is not known.
+fn unread() -> Gdap {
+    Gdap { status: GdapStatus::Unknown, ends: None, roles: Arc::default() }
+}
+
+/// Takes back what a list said of a customer when it was read before.
+fn forget(customer: &mut Customer, list: u8) {
+    match list {
+        RELATIONSHIPS => (customer.gdap, customer.relationships) = (None, Box::default()),
+        CONTRACTS => (customer.has_contract, customer.domain) = (false, None),
+        _ => {}
     }
 }
 

@@ -73,34 +73,24 @@ impl From<&TenantId> for Guid {
 }
 
 /// A customer of the partner, as several lists of Graph tell of it.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Customer {
-    #[serde(rename = "i")]
     pub id: Guid,
-    #[serde(rename = "n")]
     pub name: Box<str>,
     /// From contracts; delegated administration does not tell it.
-    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<Box<str>>,
-    #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
     pub has_contract: bool,
     /// Delegated administration: the relationship that is worth most.
-    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub gdap: Option<Gdap>,
     /// Ids of the relationships that work, both halves.
-    #[serde(rename = "r", default, skip_serializing_if = "<[_]>::is_empty")]
     pub relationships: Box<[(Guid, Guid)]>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Gdap {
-    #[serde(rename = "s")]
     pub status: GdapStatus,
-    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<Instant>,
     /// Template ids of the directory roles that the relationship may give; what a person holds follows from its access assignments.
-    /// Kept apart: see [`cache::Chunk`].
-    #[serde(skip)]
     pub roles: Arc<[Guid]>,
 }
 

@@ -92,11 +92,11 @@ fn fault_of(answer: &Answer) -> Option<Fault> {
 
 /// Judges an answer. `is_write` makes an outcome unknown where a read would simply be repeated.
 #[must_use]
-pub fn judge(answer: &Answer, is_write: bool, now: Instant) -> Outcome {
-    let fault = fault_of(answer);
+pub fn judge(answer: Answer, is_write: bool, now: Instant) -> Outcome {
+    let fault = fault_of(&answer);
     let plain = || Fault { status: answer.status, request_id: answer.request_id.clone(), ..Fault::default() };
     match (answer.status, fault) {
-        (200..=299, None) if answer.body.is_object() || (answer.status == 204 && answer.body.is_null()) => Outcome::Ok(answer.body.clone()),
+        (200..=299, None) if answer.body.is_object() || (answer.status == 204 && answer.body.is_null()) => Outcome::Ok(answer.body),
         (200..=299, _) => Outcome::Unknown(Fault { code: "UnreadableAnswer".into(), ..plain() }),
         (429, fault) => Outcome::Throttled {
             seconds: answer.retry_after.as_deref().and_then(|text| retry_after_seconds(text, now)),
@@ -106,8 +106,8 @@ pub fn judge(answer: &Answer, is_write: bool, now: Instant) -> Outcome {
             seconds: answer.retry_after.as_deref().and_then(|text| retry_after_seconds(text, now)),
             fault: fault.unwrap_or_else(plain),
         },
-        (401, fault) => Outcome::Token { claims: answer.claims.clone(), fault: fault.unwrap_or_else(plain) },
-        (403, Some(fault)) if answer.claims.is_some() => Outcome::Token { claims: answer.claims.clone(), fault },
+        (401, fault) => Outcome::Token { claims: answer.claims, fault: fault.unwrap_or_else(plain) },
+        (403, Some(fault)) if answer.claims.is_some() => Outcome::Token { claims: answer.claims, fault },
         (403, Some(fault)) if fault.message.contains("backing application of the service principal") => Outcome::NotYet(fault),
         (403, Some(fault)) if fault.code == "Authorization_RequestDenied" => Outcome::Denied(fault),
         (404, Some(fault)) => Outcome::NotFound(fault),

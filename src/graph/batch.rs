@@ -35,28 +35,31 @@ pub fn body(requests: &[GraphRequest]) -> Value {
     json!({ "requests": steps })
 }
 
-/// Returns the inner answers in the order of the requests; `None` where one is missing.
+/// Returns the inner answers in the order of the requests; `None` where one is missing. Bodies can be large: they are moved.
 #[must_use]
-pub fn answers(body: &Value, count: usize) -> Vec<Option<Answer>> {
-    let responses = body.get("responses").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    (0..count)
-        .map(|index| {
-            let wanted = index.to_string();
-            let response = responses.iter().find(|response| response.get("id").and_then(Value::as_str) == Some(wanted.as_str()))?;
-            let status = response.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;
-            let header = |wanted: &str| {
-                let headers = response.get("headers").and_then(Value::as_object)?;
-                headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).and_then(|(_, value)| value.as_str()).map(str::to_owned)
-            };
-            Some(Answer {
-                status,
-                request_id: header("request-id"),
-                retry_after: header("retry-after"),
-                claims: header("www-authenticate").as_deref().and_then(claims_of_challenge),
-                body: response.get("body").cloned().unwrap_or(Value::Null),
-            })
-        })
-        .collect()
+pub fn answers(mut body: Value, count: usize) -> Vec<Option<Answer>> {
+    let mut answers = vec![None; count];
+    for response in body.get_mut("responses").and_then(Value::as_array_mut).into_iter().flatten() {
+        let number = response.get("id").and_then(Value::as_str).and_then(|id| id.parse::<usize>().ok());
+        let Some(slot) = number.and_then(|number| answers.get_mut(number)).filter(|slot| slot.is_none()) else { continue };
+        *slot = answer(response);
+    }
+    answers
+}
+
+fn answer(response: &mut Value) -> Option<Answer> {
+    let status = response.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;
+    let header = |wanted: &str| {
+        let headers = response.get("headers").and_then(Value::as_object)?;
+        headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).and_then(|(_, value)| value.as_str()).map(str::to_owned)
+    };
+    Some(Answer {
+        status,
+        request_id: header("request-id"),
+        retry_after: header("retry-after"),
+        claims: header("www-authenticate").as_deref().and_then(claims_of_challenge),
+        body: response.get_mut("body").map(Value::take).unwrap_or_default(),
+    })
 }
 
 /// Returns the decoded `claims` of a `WWW-Authenticate` header; `None` when it is no claims challenge.

@@ -1,12 +1,24 @@
 //! HTTP from the page. Tokens leave only towards the origins of the configuration.
 
 use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::Uint8Array;
+use std::cell::Cell;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use wasm_streams::ReadableStream;
 use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
 
 /// Reads may take this long, in milliseconds.
 pub const READ_MS: i32 = 30_000;
 /// Writes may take this long, in milliseconds.
 pub const WRITE_MS: i32 = 60_000;
+
+/// How much of a body is read at a time, in bytes.
+const STEP: u32 = 64 * 1024;
+thread_local! {
+    /// What bodies are read through, while nobody reads.
+    static BUFFER: Cell<Option<Uint8Array>> = const { Cell::new(None) };
+}
 
 /// No answer: offline, blocked, refused by CORS, or too slow. The browser does not say which.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -75,6 +87,33 @@ pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
 async fn read(response: Response) -> Result<Answer, NoAnswer> {
     let header = |name: &str| response.headers().get(name);
     let (request_id, retry_after, challenge) = (header("request-id"), header("retry-after"), header("www-authenticate"));
-    let body = response.binary().await.map_err(|_| NoAnswer)?;
-    Ok(Answer { status: response.status(), body, request_id, retry_after, challenge })
+    let status = response.status();
+    let body = body_of(response.into()).await.map_err(|_| NoAnswer)?;
+    Ok(Answer { status, body, request_id, retry_after, challenge })
+}
+
+/// Reads a body through one small buffer, which is used again and again. Whole bodies in buffers of their own are left to a browser's
+/// garbage collection, which waits until there are tens of megabytes of them.
+async fn body_of(response: web_sys::Response) -> Result<Vec<u8>, JsValue> {
+    let Some(stream) = response.body() else { return Ok(Vec::new()) };
+    let mut stream = ReadableStream::from_raw(stream);
+    let Ok(mut reader) = stream.try_get_byob_reader() else {
+        // A browser that only reads bodies at once.
+        let whole = JsFuture::from(response.array_buffer()?).await?;
+        return Ok(Uint8Array::new(&whole).to_vec());
+    };
+    let mut buffer = BUFFER.take().unwrap_or_else(|| Uint8Array::new_with_length(STEP));
+    let mut body = Vec::new();
+    loop {
+        let filled = body.len();
+        body.resize(filled + STEP as usize, 0);
+        let (length, back) = reader.read_with_buffer(&mut body[filled..], buffer).await?;
+        body.truncate(filled + length);
+        let Some(back) = back else { return Ok(body) };
+        buffer = back;
+        if length == 0 {
+            BUFFER.set(Some(buffer));
+            return Ok(body);
+        }
+    }
 }

@@ -87,7 +87,7 @@ fn observed(scene: &Scene, blueprint: &Blueprint) -> Observed {
     let account = blueprint.account.as_ref().unwrap();
     let requests = [users::by_upn(&account.upn()), users::domains(), users::subscriptions(), exchange::definitions()];
     let answer = scene.bench.batch_at(&batch::path(&requests), &scene.token, &batch::body(&requests)).unwrap();
-    let answers = batch::answers(&answer, requests.len());
+    let answers = batch::answers(answer, requests.len());
     let body = |at: usize| answers[at].as_ref().filter(|answer| answer.status == 200).map(|answer| answer.body.clone());
     let ground = AccountGround {
         is_taken: body(0).is_some(),

@@ -1,6 +1,6 @@
 //! Customers: folded, merged, found, highlighted, written as CSV.
 
-use latchkey::customers::cache::Chunk;
+use latchkey::customers::cache::{Chunk, Relationships};
 use latchkey::customers::directory::{Directory, Matches};
 use latchkey::customers::highlight::parts;
 use latchkey::customers::merge::Merger;
@@ -9,10 +9,10 @@ use latchkey::customers::{Customer, Gdap, GdapStatus, Guid, Note, csv};
 use latchkey::domain::time::Instant;
 use latchkey::graph::partner::{Contract, Relationship};
 use latchkey_search::fold::{fold, fold_with_origins};
+use latchkey_search::ids::{IdWord, written};
 use latchkey_search::index::Rank;
 use proptest::prelude::*;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 #[test]
 fn folds_what_people_do_not_type() {
@@ -57,6 +57,17 @@ fn customer(number: u128, name: &str, domain: Option<&str>) -> Customer {
     Customer { id: Guid(number << 64 | number), name: name.into(), domain: domain.map(Into::into), ..Customer::default() }
 }
 
+/// The directory of these customers, which come in any order.
+fn directory(customers: &[Customer], notes: &HashMap<Guid, Note>) -> Directory {
+    let mut directory = Directory::default();
+    customers.iter().for_each(|customer| {
+        directory.customers_mut().push(customer);
+    });
+    directory.customers_mut().settle();
+    directory.note(notes);
+    directory
+}
+
 fn found(directory: &Directory, matches: &Matches) -> Vec<String> {
     matches.places.iter().filter_map(|place| directory.get(*place)).map(|customer| customer.name.to_string()).collect()
 }
@@ -71,7 +82,7 @@ fn ranks_the_start_of_the_name_before_a_word_before_the_domain_before_the_inside
         customer(5, "Beta (North)", None),
     ];
     let notes = HashMap::from([(customers[1].id, Note { tags: vec!["gold".into(), "Süd".into()], ..Note::default() })]);
-    let directory = Directory::new(&customers, &notes);
+    let directory = directory(&customers, &notes);
     let search = |query: &str| found(&directory, &directory.search(query, None));
     assert_eq!(search("north"), ["Northwind", "Beta (North)", "Great North", "Alder", "Truenorth"]);
     assert_eq!(search("NORTH great"), ["Great North"]);
@@ -84,8 +95,32 @@ fn ranks_the_start_of_the_name_before_a_word_before_the_domain_before_the_inside
 #[test]
 fn what_is_in_ids_keeps_its_place() {
     let customers = [customer(0xcafe, "Alder", None), customer(1, "Decafe", None)];
-    let directory = Directory::new(&customers, &HashMap::new());
+    let directory = directory(&customers, &HashMap::new());
     assert_eq!(found(&directory, &directory.search("cafe", None)), ["Alder", "Decafe"]);
+}
+
+#[test]
+fn long_lists_are_found_in_all_their_pieces() {
+    let syllables = ["north", "bay", "Über", "legal", "東京", "cafe", "wind", "gate"];
+    let syllable = |number: usize| syllables[number % syllables.len()];
+    let name =
+        |number: usize| format!("{} {}{} {number} limited and its partners", syllable(number), syllable(number / 8), syllable(number / 3));
+    let customers: Vec<Customer> = (0..4_000_usize)
+        .map(|number| {
+            let scattered = (number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c834);
+            let domain = (number % 3 > 0).then(|| format!("customer{number}.example"));
+            Customer { id: Guid(scattered), ..customer(0, &name(number), domain.as_deref()) }
+        })
+        .collect();
+    let directory = directory(&customers, &HashMap::new());
+    let ids = |matches: &Matches| matches.places.iter().filter_map(|place| directory.get(*place)).map(|one| one.id).collect::<Vec<_>>();
+    let mut last = directory.search("", None);
+    for query in ["n", "no", "north 39", "cafe", "ca", "de", "12", "partners", "e3 uber", "customer3998", "-4", "0-", "東"] {
+        let matches = directory.search(query, Some(&last));
+        assert_eq!(ids(&matches), by_the_book(&customers, &HashMap::new(), query), "{query}");
+        assert!(!matches.places.is_empty(), "{query}");
+        last = matches;
+    }
 }
 
 /// The same rules written as plainly as they read.
@@ -142,13 +177,12 @@ proptest! {
         let notes: HashMap<Guid, Note> = names.iter().zip(&customers)
             .map(|((_, _, alias, tags), customer)| (customer.id, Note { alias: alias.clone(), tags: tags.clone(), ..Note::default() }))
             .collect();
-        // As if what a single one has were worth being looked for ahead of time.
-        let mut prepared = Packed::sorted(&customers);
-        prepared.prepare(1);
-        let prepared = Arc::new(prepared);
         let longer = format!("{first}{more}");
         for notes in [notes, HashMap::new()] {
-            for directory in [Directory::new(&customers, &notes), Directory::of(Arc::clone(&prepared), &notes)] {
+            // As if what a single one has were worth being looked for ahead of time.
+            let mut prepared = directory(&customers, &notes);
+            prepared.customers_mut().prepare(1);
+            for directory in [directory(&customers, &notes), prepared] {
                 let ids = |matches: &Matches| matches.places.iter().filter_map(|place| directory.get(*place)).map(|c| c.id).collect::<Vec<_>>();
                 let before = directory.search(&first, None);
                 prop_assert_eq!(ids(&before), by_the_book(&customers, &notes, &first));
@@ -156,6 +190,19 @@ proptest! {
                 prop_assert_eq!(ids(&narrowed), by_the_book(&customers, &notes, &longer));
             }
         }
+    }
+
+    #[test]
+    fn a_word_is_in_an_id_as_it_is_in_its_text(id in any::<u128>(), digits in "[0-3]{32}", from in 0..36_usize, length in 1..37_usize, other in "[0-9a-f-]{1,6}") {
+        for id in [id, u128::from_str_radix(&digits, 16).expect("digits")] {
+            let text = Guid(id).to_string();
+            let part: String = text.chars().skip(from).take(length).collect();
+            for word in [&part, &other, "-", "--", &text] {
+                prop_assert_eq!(IdWord::new(word).is_some_and(|word| word.is_in(id)), text.contains(word), "{} in {}", word, text);
+            }
+            prop_assert_eq!(&written(id)[..], text.as_bytes());
+        }
+        prop_assert!(IdWord::new("g1").is_none());
     }
 
     #[test]
@@ -196,7 +243,7 @@ fn a_directory_gives_back_what_was_put_in() {
         Customer { gdap: gdap(None, &[]), ..customer(1, "Alder", Some("alder.example")) },
     ];
     let notes = HashMap::from([(Guid(3 << 64 | 3), Note { alias: "The third".into(), ..Note::default() })]);
-    for directory in [Directory::new(&customers, &HashMap::new()), Directory::new(&customers, &notes)] {
+    for directory in [directory(&customers, &HashMap::new()), directory(&customers, &notes)] {
         assert_eq!(directory.iter().collect::<Vec<_>>(), [2, 0, 3, 1].map(|at: usize| customers[at].clone()));
         for customer in &customers {
             assert_eq!(directory.find(customer.id).as_ref(), Some(customer));
@@ -207,46 +254,187 @@ fn a_directory_gives_back_what_was_put_in() {
 
 #[test]
 fn a_chunk_comes_back_as_it_was() {
-    let gdap = |roles: &[u128]| Gdap { status: GdapStatus::Active, ends: None, roles: roles.iter().map(|id| Guid(*id)).collect() };
-    let customers: Vec<Customer> = [Some(gdap(&[1, 2])), None, Some(gdap(&[])), Some(gdap(&[1, 2]))]
-        .into_iter()
-        .zip(1..)
-        .map(|(gdap, number)| Customer { gdap, ..customer(number, "Ærø \"東\" 𝄞", None) })
-        .collect();
-    let json = Chunk::new(Instant(1), 1, customers.clone()).to_json().expect("text");
-    assert!(json.is_ascii(), "{json}");
-    assert_eq!(json.matches(&Guid(2).to_string()).count(), 1, "a set is kept once");
+    let gdap = |ends: Option<i64>, roles: &[u128]| Gdap {
+        status: GdapStatus::TerminationRequested,
+        ends: ends.map(Instant),
+        roles: roles.iter().map(|id| Guid(*id)).collect(),
+    };
+    let customers = [
+        Customer {
+            gdap: Some(gdap(Some(1_798_761_600_000), &[1, 2])),
+            relationships: [(Guid(1), Guid(2)), (Guid(3), Guid(4))].into(),
+            ..customer(1, "Ærø \"東\" 𝄞", None)
+        },
+        Customer { has_contract: true, ..customer(2, "", Some("Ærø.example")) },
+        Customer { gdap: Some(gdap(None, &[])), ..customer(3, "Alder", None) },
+        Customer { gdap: Some(gdap(Some(-1), &[1, 2])), relationships: [(Guid(u128::MAX), Guid(6))].into(), ..customer(4, "Birch", None) },
+    ];
+    let json = Chunk::new(Instant(1), 1, &customers).to_json().expect("text");
+    insta::assert_snapshot!(json);
     let back: Chunk = serde_json::from_str(&json).expect("a chunk");
     assert_eq!((back.read, back.of), (Instant(1), 1));
-    assert_eq!(back.customers(), customers);
+    let apart = serde_json::to_string(&Relationships::new(&customers)).expect("text");
+    insta::assert_snapshot!(apart);
+    let apart: Relationships = serde_json::from_str(&apart).expect("relationships");
+    let back: Vec<Customer> = back.customers().into_iter().map(|one| Customer { relationships: apart.of(one.id).into(), ..one }).collect();
+    assert_eq!(back, customers);
+    let of_before = r#"{"read":1,"of":1,"customers":[],"roleSets":[],"rolesOf":[]}"#;
+    assert!(serde_json::from_str::<Chunk>(of_before).is_err(), "what another release kept is read anew");
+}
+
+fn relationship(of: Guid, half: u128, status: &str, ends: &str, name: &str) -> Relationship {
+    serde_json::from_value(
+        serde_json::json!({"id": format!("{}-63f017cb-9e0d-4f14-94bd-4871902b3409", Guid(half)), "displayName": name, "status": status,
+            "customer": {"tenantId": of, "displayName": "Contoso of the relationship"}, "endDateTime": ends}),
+    )
+    .expect("a relationship")
+}
+
+fn contract(of: Guid, name: &str, domain: &str) -> Contract {
+    serde_json::from_value(serde_json::json!({"customerId": of, "defaultDomainName": domain, "displayName": name})).expect("a contract")
 }
 
 #[test]
 fn merges_the_lists_by_tenant() {
-    let id = "8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60";
-    let relationship = |half: &str, status: &str, ends: &str, name: &str| -> Relationship {
-        serde_json::from_value(
-            serde_json::json!({"id": format!("{half}-63f017cb-9e0d-4f14-94bd-4871902b3409"), "displayName": name, "status": status,
-            "customer": {"tenantId": id, "displayName": "Contoso"}, "endDateTime": ends}),
-        )
-        .expect("a relationship")
-    };
-    let contract: Contract =
-        serde_json::from_value(serde_json::json!({"customerId": id, "defaultDomainName": "contoso.com", "displayName": "Contoso of old"}))
-            .expect("a contract");
-    let mut merger = Merger::default();
-    merger.add_contract(&contract);
-    merger.add_relationship(&relationship("72a7ae7e-4887-4e34-9755-2e1e9b26b943", "expired", "2025-01-11T09:00:00Z", "old"));
-    merger.add_relationship(&relationship("82a7ae7e-4887-4e34-9755-2e1e9b26b943", "active", "2027-01-11T09:00:00Z", "new"));
-    merger.add_relationship(&relationship("92a7ae7e-4887-4e34-9755-2e1e9b26b943", "active", "2028-01-11T09:00:00Z", "newer"));
-    merger.add_relationship(&relationship("a2a7ae7e-4887-4e34-9755-2e1e9b26b943", "active", "2029-01-11T09:00:00Z", "MLT_leftover"));
-    merger.add_customer(Guid::parse(id).expect("a GUID"), "Contoso");
-    let [customer] = merger.customers() else { panic!("one customer") };
+    let id = Guid::parse("8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60").expect("a GUID");
+    let (mut all, mut merger) = (Packed::default(), Merger::default());
+    merger.add_contract(&mut all, &contract(id, "Contoso of old", "contoso.com"));
+    merger.add_relationship(&mut all, &relationship(id, 7, "expired", "2025-01-11T09:00:00Z", "old"));
+    merger.add_relationship(&mut all, &relationship(id, 8, "active", "2027-01-11T09:00:00Z", "new"));
+    merger.add_relationship(&mut all, &relationship(id, 9, "active", "2028-01-11T09:00:00Z", "newer"));
+    merger.add_relationship(&mut all, &relationship(id, 10, "active", "2029-01-11T09:00:00Z", "MLT_leftover"));
+    merger.add_customer(&mut all, id, "Contoso");
+    assert_eq!(merger.count(), 1);
+    merger.finish(&mut all);
+    let [customer] = &all.range(0..9).collect::<Vec<_>>()[..] else { panic!("one customer") };
     assert_eq!((&*customer.name, customer.domain.as_deref(), customer.has_contract), ("Contoso", Some("contoso.com"), true));
     let gdap = customer.gdap.as_ref().expect("delegated administration");
     assert_eq!((gdap.status, gdap.ends.map(Instant::to_iso)), (GdapStatus::Active, Some("2028-01-11T09:00:00Z".into())));
-    assert_eq!(customer.relationships.len(), 2);
-    assert_eq!(customer.id.to_string(), id);
+    assert_eq!(*customer.relationships, [8, 9].map(|half| (Guid(half), Guid(0x63f0_17cb_9e0d_4f14_94bd_4871_902b_3409))));
+    assert_eq!(customer.id, id);
     assert_eq!(GdapStatus::parse("approvalPending"), GdapStatus::ApprovalPending);
     assert_eq!(GdapStatus::parse("somethingNew"), GdapStatus::Unknown);
+}
+
+#[test]
+fn what_was_known_stays_until_its_list_says_otherwise() {
+    let [kept, ended, left, new] = [4, 3, 2, 1].map(Guid);
+    let known = |of: Guid, name: &str, domain: Option<&str>, status: Option<GdapStatus>| Customer {
+        id: of,
+        has_contract: domain.is_some(),
+        gdap: status.map(|status| Gdap { status, ends: None, roles: [Guid(5)].into() }),
+        relationships: status.iter().map(|_| (Guid(6), Guid(7))).collect(),
+        ..customer(0, name, domain)
+    };
+    let mut all = Packed::default();
+    for one in [
+        known(ended, "Alder", Some("alder.example"), Some(GdapStatus::Active)),
+        known(left, "Birch", None, Some(GdapStatus::Active)),
+        known(kept, "Cedar", Some("cedar.example"), Some(GdapStatus::Active)),
+    ] {
+        all.push(&one);
+    }
+    all.settle();
+    let one = |all: &Packed, id: Guid| all.find(id).and_then(|place| all.get(place));
+    let mut merger = Merger::of(&all);
+    merger.add_contract(&mut all, &contract(kept, "Cedar of old", "cedar.example"));
+    merger.add_contract(&mut all, &contract(ended, "Alder of old", "alder-wood.example"));
+    merger.add_contract(&mut all, &contract(new, "Ash", ""));
+    merger.add_customer(&mut all, kept, "Zelkova");
+    assert_eq!(merger.count(), 3);
+    // So far: the reading may stop here, and then this is what is known.
+    merger.settle(&mut all);
+    let names = |all: &Packed| all.range(0..9).map(|one| one.name.to_string()).collect::<Vec<_>>();
+    assert_eq!(names(&all), ["Alder", "Ash", "Birch", "Zelkova"]);
+    for id in [ended, left, kept] {
+        assert_eq!(one(&all, id).and_then(|one| one.gdap).map(|gdap| gdap.status), Some(GdapStatus::Active), "{id}");
+        assert_eq!(one(&all, id).map(|one| one.relationships.len()), Some(1), "{id}");
+    }
+    assert_eq!(one(&all, ended).and_then(|one| one.domain).as_deref(), Some("alder-wood.example"));
+    // To the end: of the one, delegated administration is over; the other is no customer any more.
+    merger.add_relationship(&mut all, &relationship(kept, 8, "expired", "2025-01-11T09:00:00Z", "old"));
+    merger.finish(&mut all);
+    assert_eq!(names(&all), ["Alder", "Ash", "Zelkova"]);
+    assert_eq!(one(&all, ended), Some(Customer { has_contract: true, ..customer_of(ended, "Alder", Some("alder-wood.example")) }));
+    assert_eq!(one(&all, new), Some(Customer { has_contract: true, ..customer_of(new, "Ash", None) }));
+    let of_kept = one(&all, kept).expect("still a customer");
+    assert_eq!((of_kept.gdap.map(|gdap| gdap.status), of_kept.relationships.len()), (Some(GdapStatus::Expired), 0));
+}
+
+fn customer_of(id: Guid, name: &str, domain: Option<&str>) -> Customer {
+    Customer { id, ..customer(0, name, domain) }
+}
+
+/// What a page says of a customer.
+#[derive(Clone, Debug)]
+enum Said {
+    Customer(u8, String),
+    Relationship(u8, u8, &'static str),
+    Contract(u8, String, String),
+    /// What came so far is put in order.
+    Settle,
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let name = "[abß ]{0,4}";
+    prop_oneof![
+        (0..12_u8, name).prop_map(|(of, name)| Said::Customer(of, name)),
+        (0..12_u8, 0..9_u8, prop::sample::select(vec!["active", "expired", "created", "terminating"]))
+            .prop_map(|(of, half, status)| Said::Relationship(of, half, status)),
+        (0..12_u8, name, "[ab.]{0,3}").prop_map(|(of, name, domain)| Said::Contract(of, name, domain)),
+        Just(Said::Settle),
+    ]
+}
+
+fn read(all: &mut Packed, pages: &[Said]) -> Merger {
+    let mut merger = Merger::of(all);
+    for said in pages {
+        match said {
+            Said::Customer(of, name) => merger.add_customer(all, Guid(u128::from(*of)), name),
+            Said::Relationship(of, half, status) => {
+                merger
+                    .add_relationship(all, &relationship(Guid(u128::from(*of)), u128::from(*half), status, "2027-01-11T09:00:00Z", "one"));
+            }
+            Said::Contract(of, name, domain) => merger.add_contract(all, &contract(Guid(u128::from(*of)), name, domain)),
+            Said::Settle => merger.settle(all),
+        }
+    }
+    merger
+}
+
+proptest! {
+    /// Reading into what is known, with what came so far put in order at any time, ends where reading into nothing ends, but for names
+    /// that only a list without live names tells; and what is found is what is there.
+    #[test]
+    fn a_list_that_is_read_again_is_as_if_read_for_the_first_time(before in prop::collection::vec(said(), 0..30), pages in prop::collection::vec(said(), 0..30)) {
+        let mut fresh = Packed::default();
+        let unsettled: Vec<Said> = pages.iter().filter(|said| !matches!(said, Said::Settle)).cloned().collect();
+        read(&mut fresh, &unsettled).finish(&mut fresh);
+        let mut again = Packed::default();
+        read(&mut again, &before).finish(&mut again);
+        read(&mut again, &pages).finish(&mut again);
+        let sorted = |all: &Packed| {
+            let mut customers: Vec<Customer> = all.range(0..99).collect();
+            customers.sort_by_key(|customer| customer.id);
+            customers
+        };
+        let nameless = |all: &Packed| sorted(all).into_iter().map(|customer| Customer { name: "".into(), ..customer }).collect::<Vec<_>>();
+        prop_assert_eq!(nameless(&again), nameless(&fresh));
+        for (one, other) in sorted(&again).iter().zip(sorted(&fresh)) {
+            let is_told = pages.iter().any(|said| matches!(said, Said::Customer(of, name) if Guid(u128::from(*of)) == one.id && !name.is_empty()));
+            if is_told {
+                prop_assert_eq!(&one.name, &other.name);
+            }
+        }
+        let mut directory = Directory::default();
+        *directory.customers_mut() = again;
+        directory.note(&HashMap::new());
+        let customers: Vec<Customer> = directory.iter().collect();
+        let ids: Vec<Guid> = directory.search("", None).places.iter().filter_map(|place| directory.get(*place)).map(|one| one.id).collect();
+        prop_assert_eq!(&ids, &by_the_book(&customers, &HashMap::new(), ""));
+        for word in ["a", "ss", "b a", "0000000b"] {
+            let ids: Vec<Guid> = directory.search(word, None).places.iter().filter_map(|place| directory.get(*place)).map(|one| one.id).collect();
+            prop_assert_eq!(ids, by_the_book(&customers, &HashMap::new(), word));
+        }
+    }
 }

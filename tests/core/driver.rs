@@ -51,11 +51,11 @@ impl<'a> Visit<'a> {
     pub fn send(&self, requests: &[GraphRequest]) -> Vec<Outcome> {
         let body = self.bench.batch_at(&batch::path(requests), self.token, &batch::body(requests));
         let lost = || Outcome::Unknown(Fault::without_answer("NoAnswer"));
-        let answers = body.map_or_else(|| vec![None; requests.len()], |body| batch::answers(&body, requests.len()));
+        let answers = body.map_or_else(|| vec![None; requests.len()], |body| batch::answers(body, requests.len()));
         let judged = answers
             .into_iter()
             .zip(requests)
-            .map(|(answer, request)| answer.map_or_else(lost, |answer| judge(&answer, request.is_write(), self.clock)));
+            .map(|(answer, request)| answer.map_or_else(lost, |answer| judge(answer, request.is_write(), self.clock)));
         judged.collect()
     }
 

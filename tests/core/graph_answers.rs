@@ -20,7 +20,7 @@ fn answer(status: u16, code: &str, message: &str) -> Answer {
 
 #[test]
 fn each_answer_is_understood() {
-    let kind = |answer: &Answer, is_write: bool| match judge(answer, is_write, NOW) {
+    let kind = |answer: &Answer, is_write: bool| match judge(answer.clone(), is_write, NOW) {
         Outcome::Ok(_) => "ok",
         Outcome::NotFound(_) => "not found",
         Outcome::NotYet(_) => "not yet",
@@ -123,7 +123,7 @@ fn inner_answers_are_matched_by_id_in_any_order() {
     let body = json!({"responses": [
         {"id": "1", "status": 429, "headers": {"Retry-After": "10"}, "body": {"error": {"code": "TooManyRequests", "message": ""}}},
         {"id": "0", "status": 200, "headers": {"request-id": "r"}, "body": {"value": []}}]});
-    let answers = batch::answers(&body, 3);
+    let answers = batch::answers(body, 3);
     assert_eq!(answers[0].as_ref().map(|a| a.status), Some(200));
     assert_eq!(answers[1].as_ref().and_then(|a| a.retry_after.clone()).as_deref(), Some("10"));
     assert!(answers[2].is_none());

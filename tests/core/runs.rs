@@ -463,7 +463,7 @@ fn adopting_keeps_what_the_application_has() {
     let mut observed = scene.observed();
     let id = ObjectId::parse("11111111-2222-4333-8444-555555555555").unwrap();
     let answer = scene.bench.batch(&scene.token, &latchkey::graph::batch::body(&[latchkey::graph::applications::by_id(&id)])).unwrap();
-    let app = latchkey::graph::batch::answers(&answer, 1).remove(0).unwrap();
+    let app = latchkey::graph::batch::answers(answer, 1).remove(0).unwrap();
     observed.same_name = vec![serde_json::from_value(app.body).unwrap()];
     let steps = build::steps(&blueprint(), &observed, Adoption::Adopt, "unused");
     let known = observed.resources.iter().filter_map(|(app, id)| Some((app.clone(), id.clone()?))).collect();

@@ -60,6 +60,13 @@ test('a customer is found by name, domain, tenant ID, alias and tags, marked whe
   await page.reload();
   await page.getByText(/^Read (just now|\d)/).waitFor();
   assert.equal(names(await found(visitor, ''))[0], displayName, 'favourites come first, after a reload too');
+  // What a customer's relationships are is kept as well: nobody has to list them all again.
+  await emulator.control('DELETE', '/requests');
+  await page.getByRole('row', { name: displayName }).getByRole('button', { name: 'Details' }).click();
+  await page.getByRole('dialog').getByText(/^Cloud Application Administrator and Privileged Role Administrator$/).nth(1).waitFor();
+  const asked = (await emulator.control('GET', '/requests')).map((entry) => entry.path).filter((path) => path.includes('delegatedAdmin'));
+  assert.ok(asked.length > 0 && asked.every((path) => path.endsWith('/accessAssignments')), asked.join(' '));
+  await page.keyboard.press('Escape');
   await assertNoViolations(emulator, 'partner-search');
   visitor.assertClean();
   await visitor.leave();
@@ -331,7 +338,36 @@ test('nobody is said to have no GDAP before it was read', async () => {
   await visitor.leave();
 });
 
-test('details stay where the keyboard is while the list is read anew', async () => {
+test('while the list grows under somebody’s eyes, no row keeps the customer of another', async () => {
+  await emulator.control('POST', '/reset', { customers: 3000 });
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  await visitor.signIn('tech@partner.example');
+  for (const path of ['/v1.0/tenantRelationships/delegatedAdminCustomers', '/v1.0/tenantRelationships/delegatedAdminRelationships', '/v1.0/contracts']) {
+    for (let nth = 2; nth <= 10; nth += 1) await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path, nth }, then: { delayMs: 200 }, times: 1 });
+  }
+  // At each frame: who is on screen more than once, and how long the list is.
+  await page.addInitScript(() => {
+    Object.assign(window, { twice: [], lengths: new Set() });
+    const look = () => {
+      const ids = [...document.querySelectorAll('[role=row]:not([hidden]) .customer__ids span:last-child')].map((cell) => cell.textContent);
+      window.twice.push(...ids.filter((id, index) => ids.indexOf(id) !== index));
+      if (ids.length > 0) window.lengths.add(document.querySelector('[role=grid]').getAttribute('aria-rowcount'));
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await page.goto(`${emulator.app}/app/partner`);
+  await page.getByText(/^Read (just now|\d)/).waitFor();
+  const { twice, lengths } = await page.evaluate(() => ({ twice: window.twice, lengths: [...window.lengths].map(Number) }));
+  assert.ok(lengths.length > 3, `the list grew: ${lengths}`);
+  assert.deepEqual([lengths.at(-1), lengths.toSorted((one, other) => one - other)], [3000, lengths]);
+  assert.deepEqual(twice, []);
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('details are not drawn anew under the keyboard while the list is read anew', async () => {
   const visitor = await arrive();
   const { page } = visitor;
   for (const [list, delayMs] of [['tenantRelationships/delegatedAdminCustomers', 2000], ['tenantRelationships/delegatedAdminRelationships', 2000], ['contracts', 6000]]) {
@@ -340,9 +376,16 @@ test('details stay where the keyboard is while the list is read anew', async () 
   await visitor.button('Refresh').click();
   await page.getByText('Reading the customers: 0 so far').waitFor();
   await page.getByRole('row').first().getByRole('button', { name: 'Details' }).click();
-  const facts = await page.getByRole('dialog').locator('dl').elementHandle();
+  await page.getByRole('dialog').getByText('Roles you hold').waitFor();
+  await page.getByRole('dialog').getByText('Reading …').waitFor({ state: 'detached' });
+  const changes = await page.getByRole('dialog').evaluateHandle((dialog) => {
+    const seen = [];
+    new MutationObserver((records) => seen.push(...records.map((record) => `${record.type} in ${record.target.nodeName}`))).observe(dialog, { subtree: true, childList: true, characterData: true });
+    return seen;
+  });
   await page.getByText(/Reading the customers: [1-9]\d* so far/).waitFor();
-  assert.ok(await facts.evaluate((list) => list.isConnected));
+  await page.getByText(/^Read (just now|\d)/).waitFor();
+  assert.deepEqual(await changes.jsonValue(), []);
   visitor.assertClean();
   await visitor.leave();
 });

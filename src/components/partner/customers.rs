@@ -13,22 +13,16 @@ use leptos_router::hooks::use_navigate;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
-/// What the query found, and in which list.
-#[derive(Clone)]
+/// What the query found, and in which edition of the list.
+#[derive(Clone, PartialEq)]
 struct Found {
-    directory: Arc<Directory>,
+    edition: u32,
     matches: Matches,
 }
 
-impl PartialEq for Found {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.directory, &other.directory) && self.matches == other.matches
-    }
-}
-
 impl Found {
-    fn at(&self, row: usize) -> Option<Customer> {
-        self.directory.get(*self.matches.places.get(row)?)
+    fn at(&self, directory: &Directory, row: usize) -> Option<Customer> {
+        directory.get(*self.matches.places.get(row)?)
     }
 }
 
@@ -41,17 +35,19 @@ pub fn Customers() -> impl IntoView {
     let shown = RwSignal::new(None::<Guid>);
     let active = RwSignal::new(0_usize);
     let found = Memo::new(move |last: Option<&Found>| {
-        let directory = book.directory.get();
-        let last = last.filter(|last| Arc::ptr_eq(&last.directory, &directory)).map(|last| &last.matches);
-        let mut matches = query.with(|query| directory.search(query, last));
-        if matches.words.is_empty() {
-            matches.places = favourites_first(&directory, &matches.places, app);
-        }
-        Found { directory, matches }
+        book.directory.with(|directory| {
+            let edition = directory.edition();
+            let last = last.filter(|last| last.edition == edition).map(|last| &last.matches);
+            let mut matches = query.with(|query| directory.search(query, last));
+            if matches.words.is_empty() {
+                matches.places = favourites_first(directory, &matches.places, app);
+            }
+            Found { edition, matches }
+        })
     });
-    let customer = move |row: usize| found.with_untracked(|found| found.at(row));
+    let customer = move |row: usize| found.with_untracked(|found| book.directory.with_untracked(|directory| found.at(directory, row)));
     // Contracts alone are what somebody sees who is not in AdminAgents.
-    let has_gdap = Memo::new(move |_| book.directory.with(|all| all.packed().has_gdap()));
+    let has_gdap = Memo::new(move |_| book.directory.with(|directory| directory.customers().has_gdap()));
     let is_whole = Memo::new(move |_| book.is_whole());
     let navigate = use_navigate();
     let open = Callback::new(move |row: usize| {
@@ -115,7 +111,7 @@ pub fn Customers() -> impl IntoView {
                 return last.unwrap_or_default();
             }
             let now = found.with(|found| {
-                let customer = found.at(at.get())?;
+                let customer = book.directory.with_untracked(|directory| found.at(directory, at.get()))?;
                 let is_whole = is_whole.get();
                 set(works, customer.gdap.as_ref().map_or(!is_whole, |gdap| gdap.status.works() || gdap.status == GdapStatus::Unknown));
                 set(is_selected, chosen.with(|chosen| chosen.contains(&customer.id)));
@@ -155,6 +151,10 @@ pub fn Customers() -> impl IntoView {
         };
         Row { is_selected: Some(is_selected), cells }
     };
+    let all = Callback::new(move |()| -> Vec<Guid> {
+        let id_of = |place: &u32| book.directory.with_untracked(|directory| directory.id(*place));
+        found.with_untracked(|found| found.matches.places.iter().map(id_of).collect())
+    });
     view! {
         <label class="field">
             <span class="label">"Search customers"</span>
@@ -169,10 +169,10 @@ pub fn Customers() -> impl IntoView {
                 }/>
         </label>
         <p class="counts" role="status">{move || {
-            let (all, count) = (found.with(|found| found.directory.len()), list.count.get());
+            let (all, count) = (book.directory.with(Directory::len), list.count.get());
             if count == all { text::count_of(all, "customer", "customers") } else { format!("{} of {}", text::thousands(count), text::count_of(all, "customer", "customers")) }
         }}</p>
-        <selection::Selection chosen all=Callback::new(move |()| found.with_untracked(|found| found.matches.places.iter().map(|place| found.directory.id(*place)).collect::<Vec<_>>()))/>
+        <selection::Selection chosen all/>
         {move || (list.count.get() == 0).then(|| view! { <p class="empty">"No customer fits. Every word must be in the name, the domain, the tenant ID, your alias or your tags."</p> })}
         <p class="muted keys">"Keys: arrows move, Enter opens, Space selects, the right arrow shows details, letters search."</p>
         <VirtualList label="Customers" list row/>

@@ -22,8 +22,12 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
             }
         }
     });
-    // Told apart from how far the reading is: each page would draw the dialog anew, under the keyboard.
+    // Told apart from the list and how far its reading is: each page would draw the dialog anew, under the keyboard.
     let is_whole = Memo::new(move |_| app.partner.is_whole());
+    let customer = Memo::new(move |_| {
+        let id = shown.get()?;
+        app.partner.directory.with(|directory| directory.find(id))
+    });
     let alias = RwSignal::new(String::new());
     let tags = RwSignal::new(String::new());
     let favourite = RwSignal::new(false);
@@ -63,8 +67,8 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
     view! {
         <dialog class="dialog" node_ref=dialog aria-labelledby="details-title" on:close=move |_| shown.set(None)>
             {move || {
-                let id = shown.get()?;
-                let customer = app.partner.directory.with(|directory| directory.find(id))?;
+                let customer = customer.get()?;
+                let id = customer.id;
                 let roles: Vec<String> = customer.gdap.iter().flat_map(|gdap| gdap.roles.iter()).map(|role| crate::domain::role::name(&role.to_string()).to_owned()).collect();
                 let tenant = id.to_string();
                 let last = app.sessions.with(|all| all.iter().filter(|record| record.tenant.id.as_str() == tenant).map(|record| record.last_used).max());

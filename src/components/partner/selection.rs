@@ -1,7 +1,7 @@
 //! What can be done with several customers at once.
 
 use crate::app::partner::Guid;
-use crate::app::{checks, consent, partner, screen, use_app};
+use crate::app::{App, checks, consent, partner, screen, use_app};
 use crate::customers::csv;
 use crate::domain::ids::{Tenant, TenantId};
 use crate::text;
@@ -56,13 +56,11 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
         }
     };
     let export = move |_| {
-        let chosen = chosen.get_untracked();
-        let directory = app.partner.directory.get_untracked();
         let is_whole = untrack(|| app.partner.is_whole());
-        let rows = directory.those(|id| chosen.contains(id)).map(|customer| {
+        let rows = of_chosen(app, chosen, |customer| {
             let note = partner::note(app, customer.id);
             let tenant = customer.id.tenant();
-            vec![
+            Some(vec![
                 customer.name.to_string(),
                 customer.domain.as_deref().unwrap_or_default().to_owned(),
                 customer.id.to_string(),
@@ -71,19 +69,15 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                 note.alias,
                 note.tags.join(", "),
                 link_of(tenant.as_ref()),
-            ]
+            ])
         });
         let text = csv::write(&["Name", "Default domain", "Tenant ID", "Relationship", "Consent", "Alias", "Tags", "Consent URL"], rows);
         screen::download("customers.csv", "text/csv;charset=utf-8", &text);
     };
     let script = move |_| {
         let Some(config) = app.config_now() else { return };
-        let directory = app.partner.directory.get_untracked();
         let has_gdap = |customer: &partner::Customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works());
-        let tenants: Vec<String> = chosen.with_untracked(|chosen| {
-            let named = directory.those(|id| chosen.contains(id)).filter(has_gdap);
-            named.map(|customer| customer.id.to_string()).collect()
-        });
+        let tenants = of_chosen(app, chosen, |customer| has_gdap(&customer).then(|| customer.id.to_string()));
         if tenants.is_empty() {
             return app.toast("None of these customers has an active GDAP relationship, which Partner Center needs.");
         }
@@ -100,13 +94,13 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                 Ok(rows) => rows,
                 Err(line) => return app.toast(format!("Line {line} of the file can’t be read as CSV. Nothing was selected.")),
             };
-            let directory = app.partner.directory.get_untracked();
             let named: BTreeSet<String> = rows.into_iter().flatten().map(|field| field.trim().to_lowercase()).collect();
             let is_named = |customer: &partner::Customer| {
                 named.contains(&customer.id.to_string())
                     || customer.domain.as_deref().is_some_and(|domain| named.contains(&domain.to_lowercase()))
             };
-            let found: Vec<Guid> = directory.iter().filter(is_named).map(|customer| customer.id).collect();
+            let found: Vec<Guid> =
+                app.partner.directory.with_untracked(|all| all.iter().filter(is_named).map(|customer| customer.id).collect());
             app.toast(match found.len() {
                 0 => "The file names no customer of this list. It needs a column with tenant IDs or default domains.".to_owned(),
                 count => format!("{} selected", text::count_of(count, "customer", "customers")),
@@ -123,15 +117,13 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let to_rollout = use_navigate();
     let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
     let set_up = move |_| {
-        let directory = app.partner.directory.get_untracked();
-        let of = |customer: partner::Customer| {
+        let tenants = of_chosen(app, chosen, |customer| {
             Some(Tenant {
                 id: customer.id.tenant()?,
                 name: customer.name.to_string(),
                 domain: customer.domain.as_deref().unwrap_or_default().to_owned(),
             })
-        };
-        let tenants: Vec<Tenant> = chosen.with_untracked(|chosen| directory.those(|id| chosen.contains(id)).filter_map(of).collect());
+        });
         app.rollouts.choose(tenants);
         to_rollout("/app/rollout", Default::default());
     };
@@ -168,4 +160,10 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
             }}
         </p>
     }
+}
+
+/// Returns what is made of the chosen customers, in the order of the list.
+fn of_chosen<T>(app: App, chosen: RwSignal<BTreeSet<Guid>>, make: impl Fn(partner::Customer) -> Option<T>) -> Vec<T> {
+    let directory = app.partner.directory;
+    chosen.with_untracked(|chosen| directory.with_untracked(|all| all.those(|id| chosen.contains(id)).filter_map(make).collect()))
 }
