@@ -56,7 +56,7 @@ pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
         .await
         .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
     let own = app.config_now().map(|config| config.client_id).ok_or_else(faults::no_answer)?;
-    let explain = |outcome: Outcome| faults::graph(&fault_of(outcome), "Reading who has access", &[]);
+    let explain = |outcome: Outcome| faults::reading(&fault_of(outcome), "Reading who has access");
     let mut outcomes =
         send(app, account, &client, feature, &[service_principals::own_by_app_id(&own), applications::by_app_id(&own)]).await.into_iter();
     let offered: RolesOffered = match outcomes.next() {
@@ -77,7 +77,7 @@ pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
         assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
         true
     });
-    read.await.map_err(|fault| faults::graph(&fault, "Reading who has access", &[]))?;
+    read.await.map_err(|fault| faults::reading(&fault, "Reading who has access"))?;
     let held = assignments.into_iter().filter_map(|assignment| {
         let role = roles.iter().find(|role| role.id == assignment.app_role_id)?.clone();
         let holder = Holder {
@@ -114,7 +114,7 @@ pub async fn search(app: App, current: &Current, text: &str) -> Result<Vec<Found
     for outcome in send(app, &current.account, &client, Feature::AppSessions, &[people::users(text), people::groups(text)]).await {
         match outcome {
             Outcome::Ok(body) => found.extend(people::read(&body)),
-            other => return Err(faults::graph(&fault_of(other), "Searching people", &[])),
+            other => return Err(faults::reading(&fault_of(other), "Searching people")),
         }
     }
     Ok(found)

@@ -40,7 +40,7 @@ pub async fn offers(app: App, current: &Current, client: &TenantClient) -> Resul
     let mut outcomes = send(app, &current.account, client, Feature::Accounts, &requests).await.into_iter();
     let domains = match outcomes.next() {
         Some(Outcome::Ok(body)) => users::usable_domains(&body),
-        Some(other) => return Err(faults::graph(&graph::fault_of(other), "Reading the domains", &[])),
+        Some(other) => return Err(faults::reading(&graph::fault_of(other), "Reading the domains")),
         None => return Err(faults::no_answer()),
     };
     // Who may not read the subscriptions can still make an account without a licence.
@@ -61,7 +61,7 @@ pub async fn offers(app: App, current: &Current, client: &TenantClient) -> Resul
 /// What could not be read that a plan can't do without.
 pub async fn ground(app: App, current: &Current, client: &TenantClient, blueprint: &Blueprint) -> Result<Option<AccountGround>, Notice> {
     let Some(account) = &blueprint.account else { return Ok(None) };
-    let refused = |outcome: Outcome| faults::graph(&graph::fault_of(outcome), "Looking at the tenant", &[]);
+    let refused = |outcome: Outcome| faults::reading(&graph::fault_of(outcome), "Looking at the tenant");
     let requests = [users::by_upn(&account.upn()), users::domains(), users::subscriptions()];
     let mut outcomes = send(app, &current.account, client, Feature::Accounts, &requests).await.into_iter();
     let mut found = AccountGround { replaces: replaced(app, current, blueprint), ..AccountGround::default() };

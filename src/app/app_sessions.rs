@@ -29,7 +29,7 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let client = graph::bind(app, account, &current.tenant.id, feature)
         .await
         .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
-    let explain = |outcome: Outcome| faults::graph(&fault_of(outcome), "Reading the App session", &[]);
+    let explain = |outcome: Outcome| faults::reading(&fault_of(outcome), "Reading the App session");
     let mut first =
         send(app, account, &client, feature, &[applications::by_app_id(app_id), service_principals::by_app_id(app_id)]).await.into_iter();
     let application: Application = match first.next() {

@@ -107,7 +107,7 @@ pub async fn of_application(app: App, id: &AppId) -> Result<Manifest, Notice> {
             format!("{} has no app registration with this client ID.", current.tenant.name),
             "An application of another tenant keeps its registration there. Ask its vendor for the manifest.",
         )),
-        Some(other) => Err(text::faults::graph(&graph::fault_of(other), "Reading the app registration", &[])),
+        Some(other) => Err(text::faults::reading(&graph::fault_of(other), "Reading the app registration")),
         None => Err(text::faults::no_answer()),
     }
 }

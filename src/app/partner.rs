@@ -14,7 +14,7 @@ use crate::entra::scopes::Feature;
 use crate::graph::partner as requests;
 use crate::platform::clock;
 use crate::store::{Shelf, Store};
-use crate::text::{Notice, faults};
+use crate::text::{self, Notice};
 use leptos::prelude::*;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -206,7 +206,7 @@ async fn load(app: App, home: &TenantId, is_current: impl Fn() -> bool) {
         book.directory.update_untracked(|directory| {
             let customers = directory.customers_mut();
             if number == 0 {
-                *customers = Packed::with_capacity(of * cache::CHUNK);
+                *customers = Packed::with_capacity(chunk.room());
             }
             chunk.customers().iter().for_each(|customer| {
                 customers.push(customer);
@@ -305,7 +305,7 @@ pub async fn read(app: App, home: Current) {
     futures_util::future::join_all(alone).await;
     let failed = graph::pages_of(app, &home.account, &client, Feature::Partner, &mut lists).await.err();
     drop(lists);
-    let failed = failed.map(|fault| faults::graph(&fault, "Reading the customers", &[]));
+    let failed = failed.map(|fault| text::partner::unread(&fault));
     if !is_current() {
         return;
     }

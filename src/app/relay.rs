@@ -85,7 +85,7 @@ pub async fn read(app: App, granted: &[String]) -> Result<Vec<(&'static str, Rea
     // Only a denial says what the application may not.
     let is_unclear = |outcome: &&Outcome| !matches!(outcome, Outcome::Ok(_) | Outcome::Denied(_));
     if let Some(unclear) = outcomes.iter().find(is_unclear) {
-        return Err(faults::graph(&graph::fault_of(unclear.clone()), "Reading as the application", &[]));
+        return Err(faults::reading(&graph::fault_of(unclear.clone()), "Reading as the application"));
     }
     let mut outcomes = outcomes.into_iter();
     let of = |(what, _, enough): &(&'static str, &str, &[&str])| {

@@ -146,7 +146,7 @@ async fn plan_for(app: App, current: &Current, document: &Document) -> Result<(R
         match answer {
             Outcome::Ok(body) => offered.extend(serde_json::from_value::<Resource>(body).iter().flat_map(Resource::offered)),
             Outcome::NotFound(_) => {}
-            other => return Err(said(text::faults::graph(&super::graph::fault_of(other), "Reading the permissions", &[]))),
+            other => return Err(said(text::faults::reading(&super::graph::fault_of(other), "Reading the permissions"))),
         }
     }
     let catalogue = Catalogue::new(offered);

@@ -136,7 +136,7 @@ pub fn explain(trouble: &Trouble, tenant: &str) -> Notice {
             "Go on to Microsoft’s page and accept, or ask an administrator of that tenant to.",
         )
         .with("Missing", Some(scopes.join(", "))),
-        Trouble::Directory(fault) | Trouble::Busy(fault, _) => faults::graph(fault, "Reading the tenant", &[]),
+        Trouble::Directory(fault) | Trouble::Busy(fault, _) => faults::reading(fault, "Reading the tenant"),
         Trouble::WrongTenant(detail) => {
             Notice::new("The token and the directory name different tenants, so nothing was done.", "Sign in again.")
                 .with("Detail", Some(detail.clone()))
@@ -224,7 +224,7 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
         found.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
         true
     });
-    read.await.map_err(|fault| faults::graph(&fault, "Looking for App sessions", &[]))?;
+    read.await.map_err(|fault| faults::reading(&fault, "Looking for App sessions"))?;
     let person = app.current_account().map(|account| account.person);
     let person = person.ok_or_else(|| Notice::new("You are not signed in any more.", "Sign in again."))?;
     for application in &found {

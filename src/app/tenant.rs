@@ -96,7 +96,7 @@ pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each:
     let mut resources: Vec<Resource> = Vec::new();
     match first {
         Some(Outcome::Ok(body)) => resources.extend(serde_json::from_value::<Resource>(body).ok()),
-        Some(other) => return Err(faults::graph(&graph::fault_of(other), "Reading the permissions", &[])),
+        Some(other) => return Err(faults::reading(&graph::fault_of(other), "Reading the permissions")),
         None => return Err(faults::no_answer()),
     }
     let publish = |resources: &[Resource]| each(Catalogue::new(resources.iter().flat_map(Resource::offered).collect()));
@@ -109,7 +109,7 @@ pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each:
         resources.extend(found.filter(|resource| !resource.offered().is_empty()));
         true
     });
-    read.await.map_err(|fault| faults::graph(&fault, "Reading the permissions", &[]))?;
+    read.await.map_err(|fault| faults::reading(&fault, "Reading the permissions"))?;
     publish(&resources);
     Ok(())
 }
@@ -125,7 +125,7 @@ pub async fn role_definitions(app: App, current: &Current, client: &TenantClient
         found.extend(definitions.filter(|role| role.is_enabled).map(|role| DirectoryRole { id: role.id, name: role.display_name }));
         true
     });
-    read.await.map_err(|fault| faults::graph(&fault, "Reading the roles", &[]))?;
+    read.await.map_err(|fault| faults::reading(&fault, "Reading the roles"))?;
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
@@ -183,7 +183,7 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
                     observed.resources.insert(id.clone(), None);
                 }
             }
-            (_, other) => return Err(faults::graph(&graph::fault_of(other), "Looking at the tenant", &[])),
+            (_, other) => return Err(faults::reading(&graph::fault_of(other), "Looking at the tenant")),
         }
     }
     let catalogue = Catalogue::new(offered);
@@ -245,7 +245,7 @@ pub async fn resource_ids(
                     found.extend(id.map(|id| (resource.clone(), id)));
                 }
                 Outcome::NotFound(_) => {}
-                other => return Err(faults::graph(&graph::fault_of(other), "Looking at the tenant", &[])),
+                other => return Err(faults::reading(&graph::fault_of(other), "Looking at the tenant")),
             }
         }
     }

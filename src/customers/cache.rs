@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// How many customers a chunk holds.
 pub const CHUNK: usize = 1_000;
+/// A list is not longer than so many chunks, whatever a broken storage says.
+const MOST: usize = 1_000;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +51,12 @@ impl Chunk {
             domains: customers.iter().map(|customer| customer.domain.clone()).collect(),
             names: customers.iter().map(|customer| customer.name.clone()).collect(),
         }
+    }
+
+    /// Returns for how many customers to make room.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.of.min(MOST) * CHUNK
     }
 
     /// Returns the chunk as it is kept: as JSON in ASCII, of which a browser needs a byte a letter in memory, not two.

@@ -97,8 +97,7 @@ impl Merger {
 
     /// Ends the reading, when all lists were read to their ends: what none of them named is known no more.
     pub fn finish(self, all: &mut Packed) {
-        let Self { named, .. } = self;
-        for (place, named) in named.iter().enumerate() {
+        for (place, named) in self.named.iter().enumerate() {
             let Some(mut customer) = all.get(place).filter(|_| *named != CUSTOMERS | RELATIONSHIPS | CONTRACTS) else { continue };
             [RELATIONSHIPS, CONTRACTS].into_iter().filter(|list| named & list == 0).for_each(|list| forget(&mut customer, list));
             if named & CUSTOMERS != 0 {
@@ -106,7 +105,7 @@ impl Merger {
             }
             all.set(place, &customer);
         }
-        all.retain(|place| named[place] != 0);
+        all.retain(|place| self.named[place] != 0);
         all.settle();
     }
 

@@ -187,16 +187,42 @@ pub fn config(fault: &ConfigFault) -> Notice {
     Notice::new(what, next).with("Detail", Some(fault.to_string()))
 }
 
-/// Explains what Graph said to a step, by what the step was doing.
+/// Explains what Graph said when something was only read, outside of a run.
+#[must_use]
+pub fn reading(fault: &Fault, doing: &str) -> Notice {
+    let (what, next) = match (fault.status, fault.code.as_str()) {
+        (403, _) | (_, "Authorization_RequestDenied") => (
+            format!("{doing} was refused: you may not do that in this tenant."),
+            "You lack a role for it, or one that was just given does not work yet. Try again in some minutes, or ask an administrator of the tenant.",
+        ),
+        (401, _) => ("Microsoft no longer accepts your sign-in.".into(), "Sign in again."),
+        (404, _) => (format!("{doing} found nothing: it is not there, or not known everywhere yet."), "Try again in some minutes."),
+        (429, _) => (format!("Microsoft asks to wait: {} took too many requests.", lower_first(doing)), "Try again in some minutes."),
+        (500..=599, _) => (
+            format!("Microsoft had trouble while {} was under way.", lower_first(doing)),
+            "Try again in a minute. If it stays so, look at the service health of Microsoft 365.",
+        ),
+        (0, "NoAnswer") => (format!("No answer came while {} was under way.", lower_first(doing)), "Check the network, then try again."),
+        (0, _) => (
+            format!("{doing} got an answer that this page can’t use."),
+            "Try again. If it stays so, tell whoever runs this page what the details say.",
+        ),
+        _ => (format!("{doing} was refused."), "The details say what Microsoft found wrong."),
+    };
+    quoted(fault, what, next)
+}
+
+fn quoted(fault: &Fault, what: impl Into<String>, next: impl Into<String>) -> Notice {
+    Notice::new(what, next)
+        .with("Status", (fault.status > 0).then(|| fault.status.to_string()))
+        .with("Code", Some(fault.code.clone()))
+        .with("Message", Some(fault.message.clone()))
+        .with("Request id", fault.request_id.clone())
+}
+
+/// Explains what Graph said to a step of a run, by what the step was doing.
 #[must_use]
 pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
-    let quoted = |what: String, next: String| {
-        Notice::new(what, next)
-            .with("Status", (fault.status > 0).then(|| fault.status.to_string()))
-            .with("Code", Some(fault.code.clone()))
-            .with("Message", Some(fault.message.clone()))
-            .with("Request id", fault.request_id.clone())
-    };
     let (what, next) = match (fault.status, fault.code.as_str()) {
         (_, "Authorization_RequestDenied") => (
             format!("{doing} was refused: you may not do that in this tenant."),
@@ -266,7 +292,7 @@ pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
         ),
         _ => (format!("{doing} was refused."), "The details say what Graph found wrong. Correct it and press Retry.".into()),
     };
-    quoted(what, next)
+    quoted(fault, what, next)
 }
 
 fn lower_first(text: &str) -> String {

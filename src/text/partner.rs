@@ -5,6 +5,8 @@ use crate::customers::{ConsentState, Customer, GdapStatus, Note};
 use crate::domain::role;
 use crate::domain::time::Instant;
 use crate::entra::scopes::Feature;
+use crate::graph::answer::Fault;
+use crate::text::Notice;
 
 /// Returns how the partner is tied to a customer, e.g. `GDAP active until 2028-01-11`. `is_whole` says whether all lists were read.
 #[must_use]
@@ -214,6 +216,14 @@ pub fn scope_words(scope: &str) -> &'static str {
         "DelegatedAdminRelationship.Read.All" => "read relationships of delegated administration",
         _ => "see Microsoft’s page",
     }
+}
+
+/// Explains why the lists could not be read to their ends.
+#[must_use]
+pub fn unread(fault: &Fault) -> Notice {
+    let mut notice = super::faults::reading(fault, "Reading the customers");
+    notice.next.push_str(" The list keeps what was known before, and has what could be read.");
+    notice
 }
 
 /// The directory roles that the person holds at a customer: `None` while they are read, `Some(None)` when they could not be.

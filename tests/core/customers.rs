@@ -278,6 +278,8 @@ fn a_chunk_comes_back_as_it_was() {
     let apart: Relationships = serde_json::from_str(&apart).expect("relationships");
     let back: Vec<Customer> = back.customers().into_iter().map(|one| Customer { relationships: apart.of(one.id).into(), ..one }).collect();
     assert_eq!(back, customers);
+    let broken: Chunk = serde_json::from_str(&json.replacen("\"of\":1", "\"of\":18446744073", 1)).expect("a chunk");
+    assert!(broken.room() <= 1_000_000, "{}", broken.room());
     let of_before = r#"{"read":1,"of":1,"customers":[],"roleSets":[],"rolesOf":[]}"#;
     assert!(serde_json::from_str::<Chunk>(of_before).is_err(), "what another release kept is read anew");
 }

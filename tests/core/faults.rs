@@ -2,6 +2,7 @@
 
 use latchkey::entra::fault::{EntraFault, Remedy};
 use latchkey::entra::scopes::Feature;
+use latchkey::graph::answer::Fault;
 use latchkey::text::faults;
 
 fn body(error: &str, suberror: Option<&str>, number: u32) -> Vec<u8> {
@@ -80,4 +81,35 @@ fn a_narrower_grant_names_what_is_missing() {
     let granted = "https://graph.microsoft.com/Directory.Read.All openid profile";
     assert_eq!(Feature::Partner.missing_in(granted), ["DelegatedAdminRelationship.Read.All"]);
     assert!(Feature::Partner.missing_in("directory.read.all DelegatedAdminRelationship.Read.All").is_empty());
+}
+
+/// What is said when something is only read: each has a next step, and none speaks of a run or a step.
+#[test]
+fn sentences_of_reads() {
+    let fault = |status: u16, code: &str| Fault { status, code: code.into(), request_id: Some("r-1".into()), ..Fault::default() };
+    let said: Vec<String> = [
+        (403, "Authorization_RequestDenied"),
+        (403, "Forbidden"),
+        (401, "SignInNeeded"),
+        (404, "Request_ResourceNotFound"),
+        (429, "TooManyRequests"),
+        (503, "ServiceUnavailable"),
+        (0, "NoAnswer"),
+        (0, "ForeignLink"),
+        (400, "Request_BadRequest"),
+    ]
+    .into_iter()
+    .map(|(status, code)| {
+        let notice = faults::reading(&fault(status, code), "Reading the customers");
+        assert!(!notice.next.is_empty() && notice.details_text().contains("r-1"), "{status} {code}");
+        format!("{} {}", notice.what, notice.next)
+    })
+    .collect();
+    for text in &said {
+        assert!(
+            !["run", "step", "Retry"].iter().any(|word| text.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word)),
+            "{text}"
+        );
+    }
+    insta::assert_snapshot!(said.join("\n"));
 }

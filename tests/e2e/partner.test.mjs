@@ -390,6 +390,37 @@ test('details are not drawn anew under the keyboard while the list is read anew'
   await visitor.leave();
 });
 
+test('a Refresh that is told to wait waits, and one that fails halfway says so and forgets nothing', async () => {
+  await emulator.control('POST', '/reset', { customers: 700 });
+  const visitor = await arrive();
+  const { page } = visitor;
+  const ties = () => page.getByRole('row').locator('[data-works]').allInnerTexts();
+  const known = await ties();
+  assert.ok(known.some((tie) => tie.startsWith('GDAP ')), known.join(' | '));
+  const path = '/v1.0/tenantRelationships';
+  await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path: `${path}/delegatedAdminCustomers`, nth: 2 }, then: { status: 429, headers: { 'Retry-After': '1' } }, times: 1 });
+  await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path: `${path}/delegatedAdminRelationships`, nth: 1 }, then: { status: 403, body: { error: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' } } }, times: 1 });
+  await emulator.control('DELETE', '/requests');
+  await visitor.button('Refresh').click();
+  await page.getByRole('alert').getByText('Reading the customers was refused').waitFor({ timeout: 20_000 });
+  await page.getByRole('alert').getByText('The list keeps what was known before').waitFor();
+  await page.getByText(/^Read (just now|\d)/).waitFor();
+  assert.deepEqual(await ties(), known, 'nobody lost GDAP because a list could not be read');
+  const asked = await assertNoViolations(emulator, 'partner-refresh');
+  const statuses = (requests, list) => requests.filter((entry) => entry.path === `${path}/${list}`).map((entry) => entry.status);
+  assert.deepEqual(statuses(asked, 'delegatedAdminRelationships'), [403]);
+  await emulator.control('DELETE', '/requests');
+  await visitor.button('Refresh').click();
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await page.getByText(/^Read just now/).waitFor();
+  assert.deepEqual(await ties(), known);
+  const [first, ...others] = statuses(await emulator.control('GET', '/requests'), 'delegatedAdminCustomers');
+  assert.ok(others.length > 1, 'there are several pages');
+  assert.deepEqual(statuses(asked, 'delegatedAdminCustomers'), [first, 429, ...others], 'read to the end, after the wait');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
 test('two partners in one browser never see each other’s customers', async () => {
   const visitor = await arrive();
   const { page } = visitor;
