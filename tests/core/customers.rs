@@ -1,5 +1,6 @@
 //! Customers: folded, merged, found, highlighted, written as CSV.
 
+use crate::support::Bench;
 use latchkey::customers::cache::{Chunk, Relationships};
 use latchkey::customers::directory::{Directory, Matches};
 use latchkey::customers::highlight::parts;
@@ -7,7 +8,10 @@ use latchkey::customers::merge::Merger;
 use latchkey::customers::packed::Packed;
 use latchkey::customers::{Customer, Gdap, GdapStatus, Guid, Note, csv};
 use latchkey::domain::time::Instant;
-use latchkey::graph::partner::{Contract, Relationship};
+use latchkey::entra::scopes::Feature;
+use latchkey::graph::batch;
+use latchkey::graph::partner::{self, Contract, Relationship};
+use latchkey_emulator::Options;
 use latchkey_search::fold::{fold, fold_with_origins};
 use latchkey_search::ids::{IdWord, written};
 use latchkey_search::index::Rank;
@@ -439,4 +443,19 @@ proptest! {
             prop_assert_eq!(ids, by_the_book(&customers, &HashMap::new(), word));
         }
     }
+}
+
+#[test]
+fn relationships_read_again_are_the_same() {
+    let bench = Bench::start(Options { customers: 30, ..Options::default() });
+    let token = bench.sign_in("tech@partner.example", Feature::Partner).access_token;
+    let read = || {
+        let answer = bench.batch(&token, &batch::body(&[partner::relationships()])).expect("an answer");
+        let page = batch::answers(answer, 1).remove(0).expect("a page");
+        serde_json::from_value::<Vec<Relationship>>(page.body["value"].clone()).expect("relationships")
+    };
+    let before = read();
+    assert!(before.iter().any(|one| one.end_date_time.is_some()));
+    bench.control("POST", "/clock", &serde_json::json!({"advanceSeconds": 90}));
+    assert_eq!(read(), before);
 }

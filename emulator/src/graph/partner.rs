@@ -79,7 +79,7 @@ fn relationship_id(customers: &Customers, seed: u64, index: usize, number: usize
 
 fn relationships(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     let is_agent = is_agent(context)?;
-    let (now, seed) = (context.world.now(), context.world.settings.seed);
+    let (began, seed) = (context.world.began, context.world.settings.seed);
     let filter = query::filter(call)?;
     let customers = &context.world.customers;
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
@@ -106,9 +106,9 @@ fn relationships(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphE
             json!({"@odata.etag": format!("W/\"{id}\""), "id": id, "displayName": format!("Support for customer {}", index + 1), "duration": "P730D",
             "autoExtendDuration": "PT0S", "status": status,
             "customer": {"tenantId": customers.id(index), "displayName": customers.name(index)},
-            "accessDetails": {"unifiedRoles": roles}, "createdDateTime": iso(now + (left - 731) * DAY), "lastModifiedDateTime": iso(now + (left - 730) * DAY),
-            "activatedDateTime": if begun { Value::Null } else { json!(iso(now + (left - 730) * DAY)) },
-            "endDateTime": if begun { Value::Null } else { json!(iso(now + left * DAY)) }}),
+            "accessDetails": {"unifiedRoles": roles}, "createdDateTime": iso(began + (left - 731) * DAY), "lastModifiedDateTime": iso(began + (left - 730) * DAY),
+            "activatedDateTime": if begun { Value::Null } else { json!(iso(began + (left - 730) * DAY)) },
+            "endDateTime": if begun { Value::Null } else { json!(iso(began + left * DAY)) }}),
         )
     };
     let names = [

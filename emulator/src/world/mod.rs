@@ -40,6 +40,8 @@ pub struct Settings {
 pub struct World {
     pub settings: Settings,
     pub clock: Clock,
+    /// When the world was made: what lasted for a while then, and ends one day, is dated from it.
+    pub began: Millis,
     pub catalogue: Catalogue,
     pub customers: Customers,
     /// Tenants that somebody has touched; customers are made when first used.
@@ -57,8 +59,10 @@ impl World {
     pub fn new(settings: Settings, catalogue: Catalogue) -> Self {
         let rng = ChaCha20Rng::seed_from_u64(settings.seed);
         let customers = Customers::new(settings.seed, settings.customers);
+        let clock = Clock::default();
         let mut world = Self {
-            clock: Clock::default(),
+            began: clock.now(),
+            clock,
             catalogue,
             customers,
             tenants: BTreeMap::new(),

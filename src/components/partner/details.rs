@@ -22,11 +22,16 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
             }
         }
     });
-    // Told apart from the list and how far its reading is: each page would draw the dialog anew, under the keyboard.
+    // Told apart from the lists and how far the reading is: what has nothing to do with this customer must not draw the dialog anew, under
+    // the keyboard.
     let is_whole = Memo::new(move |_| app.partner.is_whole());
     let customer = Memo::new(move |_| {
         let id = shown.get()?;
         app.partner.directory.with(|directory| directory.find(id))
+    });
+    let last_used = Memo::new(move |_| {
+        let tenant = shown.get()?.to_string();
+        app.sessions.with(|all| all.iter().filter(|record| record.tenant.id.as_str() == tenant).map(|record| record.last_used).max())
     });
     let alias = RwSignal::new(String::new());
     let tags = RwSignal::new(String::new());
@@ -71,7 +76,6 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                 let id = customer.id;
                 let roles: Vec<String> = customer.gdap.iter().flat_map(|gdap| gdap.roles.iter()).map(|role| crate::domain::role::name(&role.to_string()).to_owned()).collect();
                 let tenant = id.to_string();
-                let last = app.sessions.with(|all| all.iter().filter(|record| record.tenant.id.as_str() == tenant).map(|record| record.last_used).max());
                 Some(view! {
                     <h2 id="details-title">{customer.name.to_string()}</h2>
                     <dl class="facts">
@@ -82,7 +86,7 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                         <dt>"Consent"</dt><dd>{move || app.partner.notes.with(|notes| notes.get(&id).map_or_else(|| text::partner::finding(&Note::default()), |note| {
                             text::partner::finding(note) + &note.checked.map(|at| format!(". Checked {}", screen::local(at))).unwrap_or_default()
                         }))}</dd>
-                        <dt>"Last session"</dt><dd>{last.map_or_else(|| "None in this browser".to_owned(), screen::local)}</dd>
+                        <dt>"Last session"</dt><dd>{move || last_used.get().map_or_else(|| "None in this browser".to_owned(), screen::local)}</dd>
                     </dl>
                     <CopyField label="Directory (tenant) ID" value=tenant button="Copy tenant ID"/>
                 })
