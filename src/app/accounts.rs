@@ -164,8 +164,10 @@ pub async fn remember(app: App, record: &RunRecord) {
         _ => None,
     });
     // One step back is enough; a chain of all accounts there ever were is nobody's business.
-    let before = known(app, &record_id(&record.tenant.id, &record.blueprint.name))
-        .map(|known| Box::new(ConnectionAccount { before: None, ..known }));
+    let before = match known(app, &record_id(&record.tenant.id, &record.blueprint.name)) {
+        Some(known) if known.run == record.id => known.before,
+        known => known.map(|known| Box::new(ConnectionAccount { before: None, ..known })),
+    };
     let session = Session::Account(ConnectionAccount {
         before,
         connector: record.blueprint.name.trim().to_owned(),

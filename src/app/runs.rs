@@ -191,7 +191,12 @@ fn pump(app: App, driven: Rc<RefCell<Driven>>) {
                 let effects = driven.engine.handle(event, clock::now());
                 (effects, driven.engine.record().clone())
             };
-            publish(app, &record);
+            // Done is said when the run can be found again, and kept after what is found of it: somebody may leave the page at once.
+            if record.state() == RunState::Done {
+                finished(app, &record).await;
+            } else {
+                publish(app, &record);
+            }
             for effect in effects {
                 carry_out(app, &driven, &record, effect).await;
             }
@@ -205,7 +210,11 @@ fn pump(app: App, driven: Rc<RefCell<Driven>>) {
         };
         if matches!(record.state(), RunState::Done) {
             app.engines.with_value(|engines| engines.driven.borrow_mut().remove(&id));
-            finished(app, &record).await;
+            publish(app, &record);
+            if record.is_about_access() {
+                // The person's own roles may have changed: they are in fresh tokens only.
+                super::access::renew(app, &record.person.key, &record.tenant.id).await;
+            }
         }
     });
 }
@@ -275,12 +284,8 @@ fn refused(trouble: &Trouble) -> Outcome {
     }
 }
 
-/// A run that came to its end is found again under Recent sessions; an undo marks what it undid.
+/// A run that came to its end is found again under Recent sessions; an undo marks what it undid. Called again where the end was not kept.
 async fn finished(app: App, record: &RunRecord) {
-    if record.is_about_access() {
-        // The person's own roles may have changed: they are in fresh tokens only.
-        super::access::renew(app, &record.person.key, &record.tenant.id).await;
-    }
     if let Some(undone) = &record.undoes {
         let original = app.runs.with_untracked(|runs| runs.get(undone).cloned());
         if let Some(mut original) = original {

@@ -242,6 +242,27 @@ test('Cancel stops before the next write, and Resume goes on', async () => {
   await visitor.leave();
 });
 
+test('a run is said to be done when it can be found again, not before', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  await visitor.signIn('admin@partner.example');
+  await visitor.fillWizard({ credential: 'No credential' });
+  // A storage that takes its time with the records of sessions.
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function slow(...values) {
+      if (this.name === 'sessions') for (let look = 0; look < 30_000; look += 1) this.count();
+      return put.apply(this, values);
+    };
+  });
+  await visitor.button('Create').click();
+  await visitor.untilRun('Done');
+  await page.goto(emulator.app);
+  await page.getByRole('article', { name: /Nightly report/ }).waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
 test('a refusal says what, why, who and what now, with the id to quote', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('admin@partner.example');
