@@ -69,8 +69,14 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
         }
         shown.set(None);
     };
+    // A browser tells of it later, when it may be open for another customer already.
+    let on_close = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            shown.set(None);
+        }
+    };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="details-title" on:close=move |_| shown.set(None)>
+        <dialog class="dialog" node_ref=dialog aria-labelledby="details-title" on:close=on_close>
             {move || {
                 let customer = customer.get()?;
                 let id = customer.id;
