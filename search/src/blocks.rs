@@ -107,16 +107,18 @@ fn last_with_room<T>(blocks: &mut Vec<Vec<T>>, more: usize) -> &mut Vec<T> {
     &mut blocks[last]
 }
 
-/// Many short lists in one. One that becomes longer leaves a gap behind until all are picked.
+/// Many short lists in one. One that becomes longer leaves a gap behind: see [`Runs::tidy`].
 pub struct Runs<T> {
     all: Arena<T>,
+    /// Items that are in no list any more, at least.
+    gaps: usize,
     starts: Blocks<u32>,
     lengths: Blocks<u16>,
 }
 
 impl<T> Default for Runs<T> {
     fn default() -> Self {
-        Self { all: Arena::default(), starts: Blocks::default(), lengths: Blocks::default() }
+        Self { all: Arena::default(), gaps: 0, starts: Blocks::default(), lengths: Blocks::default() }
     }
 }
 
@@ -133,9 +135,12 @@ impl<T: Copy + PartialEq> Runs<T> {
             return false;
         }
         let start = self.starts.get(place).unwrap_or_default();
-        if items.len() > known.len() {
+        let length_of_known = known.len();
+        if items.len() > length_of_known {
+            self.gaps += length_of_known;
             self.starts.set(place, self.all.add(items));
         } else if let Some(room) = self.all.get_mut(start, items.len()) {
+            self.gaps += length_of_known - items.len();
             room.copy_from_slice(items);
         }
         self.lengths.set(place, length(items));
@@ -146,6 +151,20 @@ impl<T: Copy + PartialEq> Runs<T> {
     pub fn get(&self, place: usize) -> &[T] {
         let (Some(start), Some(length)) = (self.starts.get(place), self.lengths.get(place)) else { return &[] };
         self.all.get(start, usize::from(length))
+    }
+
+    /// Gives back the gaps, when there are as many as lists.
+    pub fn tidy(&mut self) {
+        if self.gaps > self.starts.len() {
+            let places: Vec<u32> = (0..).take(self.starts.len()).collect();
+            *self = self.picked(&places);
+        }
+    }
+
+    /// How many items take memory, with the gaps.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.all.pieces().map(|(_, items)| items.len()).sum()
     }
 
     /// Returns those at these places.

@@ -172,9 +172,8 @@ impl<'a> Collection<'a> {
     }
 
     fn take_page(&mut self, mut body: Value, graph: &str) -> Result<(), Fault> {
-        let items = match body.get_mut("value").map(Value::take) {
-            Some(Value::Array(items)) => items,
-            _ => Vec::new(),
+        let Some(Value::Array(items)) = body.get_mut("value").map(Value::take) else {
+            return Err(Fault::without_answer("UnreadableAnswer"));
         };
         if !(self.each)(items) {
             return Ok(());
@@ -223,9 +222,14 @@ pub async fn pages_of(
     collections.iter_mut().find_map(|collection| collection.fault.take()).map_or(Ok(()), Err)
 }
 
-/// Asks for the next page of each, once.
+/// Asks for the next page of each, once; after one that was asked for in vain, for that one alone.
 pub async fn next_pages(app: App, account: &AccountKey, client: &TenantClient, feature: Feature, collections: &mut [Collection<'_>]) {
     let graph = app.config_now().map(|config| config.graph).unwrap_or_default();
+    let again = collections.iter().position(|collection| collection.next.is_some() && collection.waits > 0);
+    let collections = match again {
+        Some(at) => &mut collections[at..=at],
+        None => collections,
+    };
     let requests: Vec<GraphRequest> = collections.iter().filter_map(|collection| collection.next.clone()).collect();
     let lost = || Outcome::Unknown(Fault::without_answer("NoAnswer"));
     let outcomes = send(app, account, client, feature, &requests).await.into_iter().chain(std::iter::repeat_with(lost));

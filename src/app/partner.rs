@@ -203,7 +203,7 @@ async fn load(app: App, home: &TenantId, is_current: impl Fn() -> bool) {
             break;
         }
         (of, read) = (chunk.of, Some(chunk.read));
-        book.directory.update_untracked(|directory| {
+        let moved = book.directory.try_update_untracked(|directory| {
             let customers = directory.customers_mut();
             if number == 0 {
                 *customers = Packed::with_capacity(chunk.room());
@@ -211,9 +211,10 @@ async fn load(app: App, home: &TenantId, is_current: impl Fn() -> bool) {
             chunk.customers().iter().for_each(|customer| {
                 customers.push(customer);
             });
-            customers.settle();
+            customers.settle().is_some()
         });
-        if number == 0 {
+        // What another release kept may be in another order.
+        if number == 0 || moved == Some(true) {
             publish(book, |_| {});
         }
         number += 1;
@@ -314,7 +315,7 @@ pub async fn read(app: App, home: Current) {
         if is_whole {
             merger.take().finish(customers);
         } else {
-            merger.borrow_mut().settle(customers);
+            merger.take().stop(customers);
         }
         customers.prepare(MANY);
     });
@@ -338,17 +339,22 @@ pub fn stop(app: App) {
 
 async fn keep(app: App, home: &TenantId, read: Instant, is_current: impl Fn() -> bool) {
     let directory = app.partner.directory;
+    let put = async |key: String, json: serde_json::Result<String>| match json {
+        Ok(json) if is_current() => storage::put(app, Shelf::Customers, &key, &json).await.is_ok(),
+        _ => false,
+    };
+    for part in 0..cache::PARTS {
+        let relationships = directory.with_untracked(|all| Relationships::new(all.those(|id| cache::part(*id) == part)));
+        if !put(cache::key_of_relationships(home, part), serde_json::to_string(&relationships)).await {
+            return;
+        }
+    }
     let of = directory.with_untracked(Directory::len).div_ceil(cache::CHUNK).max(1);
     for number in 0..of {
         let places = number * cache::CHUNK..(number + 1) * cache::CHUNK;
         let customers: Vec<Customer> = directory.with_untracked(|directory| directory.customers().range(places).collect());
-        let relationships = serde_json::to_string(&Relationships::new(&customers));
-        let chunk = Chunk::new(read, of, &customers).to_json();
-        let (Ok(relationships), Ok(chunk)) = (relationships, chunk) else { return };
-        for (key, json) in [(cache::key_of_relationships(home, number), relationships), (cache::key(home, number), chunk)] {
-            if !is_current() || storage::put(app, Shelf::Customers, &key, &json).await.is_err() {
-                return;
-            }
+        if !put(cache::key(home, number), Chunk::new(read, of, &customers).to_json()).await {
+            return;
         }
     }
 }
@@ -358,19 +364,15 @@ pub async fn relationships(app: App, home: &TenantId, customer: &TenantId) -> Ve
     let book = app.partner;
     enter(app, home).await;
     let id = Guid::from(customer);
-    let (place, known) = book.directory.with_untracked(|all| {
-        let place = all.customers().find(id);
-        (place, place.and_then(|place| all.customers().get(place)).map(|known| known.relationships.to_vec()).unwrap_or_default())
-    });
-    let known = match place {
-        // As it was kept, the list has them apart.
-        Some(place) if known.is_empty() => {
-            let kept = app.store().get(Shelf::Customers, &cache::key_of_relationships(home, place / cache::CHUNK)).await;
-            let kept = kept.ok().flatten().and_then(|json| serde_json::from_str::<Relationships>(&json).ok());
-            kept.map(|kept| kept.of(id)).unwrap_or_default()
-        }
-        _ => known,
-    };
+    // While the list is read anew, some of them may not have come yet.
+    let is_read = book.reading.get_untracked() == Reading::Over;
+    let found = book.directory.with_untracked(|all| all.find(id)).filter(|_| is_read);
+    let mut known = found.map(|found| found.relationships.to_vec()).unwrap_or_default();
+    if known.is_empty() {
+        let kept = app.store().get(Shelf::Customers, &cache::key_of_relationships(home, cache::part(id))).await;
+        let kept = kept.ok().flatten().and_then(|json| serde_json::from_str::<Relationships>(&json).ok());
+        known = kept.map(|kept| kept.of(id)).unwrap_or_default();
+    }
     known.iter().map(|(one, other)| format!("{one}-{other}")).collect()
 }
 

@@ -245,6 +245,11 @@ async fn carry_out(app: App, driven: &Rc<RefCell<Driven>>, record: &RunRecord, e
             leptos::task::spawn_local(async move {
                 let millis = (until.0 - clock::now().0).clamp(50, 3_600_000);
                 clock::sleep(i32::try_from(millis).unwrap_or(60_000)).await;
+                // A run that came to its end meanwhile is not finished a second time.
+                let id = driven.borrow().engine.record().id.clone();
+                if !app.engines.with_value(|engines| engines.driven.borrow().contains_key(&id)) {
+                    return;
+                }
                 driven.borrow_mut().events.push_back(Event::Woke);
                 pump(app, driven);
             });

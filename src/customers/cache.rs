@@ -89,16 +89,21 @@ impl Chunk {
     }
 }
 
-/// The relationships that work of the customers of a chunk. Who opens one customer needs them, so they are kept apart.
+/// In how many parts the relationships are kept.
+pub const PARTS: usize = 16;
+
+/// A part of the relationships that work. Who opens one customer needs them, so they are kept apart, each where the customer's id says.
 #[derive(Serialize, Deserialize)]
 pub struct Relationships(Guids);
 
 impl Relationships {
     #[must_use]
-    pub fn new(customers: &[Customer]) -> Self {
-        let ids_of =
-            |customer: &Customer| customer.relationships.iter().flat_map(|(one, other)| [customer.id, *one, *other]).collect::<Vec<_>>();
-        Self(Guids(customers.iter().flat_map(ids_of).collect()))
+    pub fn new(customers: impl Iterator<Item = Customer>) -> Self {
+        let ids_of = |customer: Customer| {
+            let halves = customer.relationships.iter().flat_map(|(one, other)| [customer.id, *one, *other]);
+            halves.collect::<Vec<_>>()
+        };
+        Self(Guids(customers.flat_map(ids_of).collect()))
     }
 
     /// Returns the ids of the relationships with a customer, both halves.
@@ -135,10 +140,16 @@ pub fn key(home: &TenantId, number: usize) -> String {
     format!("{home}/{number}")
 }
 
-/// Returns the key of the relationships of a chunk.
+/// Returns the part of the relationships that a customer is in.
 #[must_use]
-pub fn key_of_relationships(home: &TenantId, number: usize) -> String {
-    format!("{home}/{number}/relationships")
+pub fn part(customer: Guid) -> usize {
+    usize::try_from(customer.0 % PARTS as u128).unwrap_or_default()
+}
+
+/// Returns the key of a part of the relationships.
+#[must_use]
+pub fn key_of_relationships(home: &TenantId, part: usize) -> String {
+    format!("{home}/relationships/{part}")
 }
 
 /// Returns the key of a note.

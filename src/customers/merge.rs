@@ -6,6 +6,7 @@ use super::{Customer, Gdap, GdapStatus, Guid};
 use crate::domain::time::Instant;
 use crate::graph::partner::{Contract, Relationship};
 use hashbrown::HashTable;
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
@@ -26,6 +27,16 @@ pub struct Merger {
     /// Which lists named the customer at each place.
     named: Vec<u8>,
     count: usize,
+    /// What holds of a customer if nothing else comes, by its place: few differ from what was known.
+    pending: HashMap<u32, Pending>,
+}
+
+#[derive(Default)]
+struct Pending {
+    /// The relationship that is worth most of those read, while the one that was known is worth more and may still come.
+    gdap: Option<Gdap>,
+    /// The name that another list tells, while the live one may still come.
+    name: Option<Box<str>>,
 }
 
 impl Merger {
@@ -44,17 +55,18 @@ impl Merger {
 
     /// A customer with delegated administration. <https://learn.microsoft.com/graph/api/resources/delegatedadmincustomer>
     pub fn add_customer(&mut self, all: &mut Packed, id: Guid, name: &str) {
-        self.name(all, id, name, CUSTOMERS, |customer| {
+        self.name(all, id, name, CUSTOMERS, |customer, pending| {
             customer.gdap.get_or_insert_with(unread);
             // The live name wins over the copy of a contract.
             if !name.is_empty() {
                 customer.name = name.into();
+                pending.name = None;
             }
         });
     }
 
     pub fn add_contract(&mut self, all: &mut Packed, contract: &Contract) {
-        self.name(all, Guid::from(&contract.customer_id), &contract.display_name, CONTRACTS, |customer| {
+        self.name(all, Guid::from(&contract.customer_id), &contract.display_name, CONTRACTS, |customer, _| {
             customer.has_contract = true;
             if !contract.default_domain_name.is_empty() {
                 customer.domain = Some(contract.default_domain_name.as_str().into());
@@ -68,7 +80,8 @@ impl Merger {
             return;
         }
         let of = &relationship.customer;
-        self.name(all, Guid::from(&of.tenant_id), &of.display_name, RELATIONSHIPS, |customer| {
+        let is_first = !self.is_named(all, Guid::from(&of.tenant_id), RELATIONSHIPS);
+        self.name(all, Guid::from(&of.tenant_id), &of.display_name, RELATIONSHIPS, |customer, pending| {
             let ends = relationship.end_date_time.as_deref().and_then(Instant::from_iso);
             let roles = relationship.access_details.unified_roles.iter().filter_map(|role| Guid::parse(&role.role_definition_id)).collect();
             let found = Gdap { status: GdapStatus::parse(&relationship.status), ends, roles };
@@ -78,9 +91,10 @@ impl Merger {
             {
                 customer.relationships = customer.relationships.iter().copied().chain([id]).collect();
             }
-            let worth = |gdap: &Gdap| (gdap.status, std::cmp::Reverse(gdap.ends));
-            if customer.gdap.as_ref().is_none_or(|known| worth(&found) < worth(known)) {
-                customer.gdap = Some(found);
+            if customer.gdap.as_ref().is_none_or(|known| worth(&found) <= worth(known)) {
+                (customer.gdap, pending.gdap) = (Some(found), None);
+            } else if is_first || pending.gdap.as_ref().is_some_and(|known| worth(&found) <= worth(known)) {
+                pending.gdap = Some(found);
             }
         });
     }
@@ -92,11 +106,28 @@ impl Merger {
             (0..).zip(&order).for_each(|(place, before)| places[*before as usize] = place);
             self.places.iter_mut().for_each(|place| *place = places[*place as usize]);
             self.named = order.iter().map(|before| self.named[*before as usize]).collect();
+            self.pending = self.pending.drain().map(|(place, pending)| (places[place as usize], pending)).collect();
+        }
+    }
+
+    /// Ends the reading before all lists were read. Of customers whose relationships came in part, none is known: they are kept apart.
+    pub fn stop(mut self, all: &mut Packed) {
+        self.settle(all);
+        for (place, _) in self.named.iter().enumerate().filter(|(_, named)| **named & RELATIONSHIPS != 0) {
+            if let Some(customer) = all.get(place) {
+                all.set(place, &Customer { relationships: Box::default(), ..customer });
+            }
         }
     }
 
     /// Ends the reading, when all lists were read to their ends: what none of them named is known no more.
     pub fn finish(self, all: &mut Packed) {
+        for (place, Pending { gdap, name }) in self.pending {
+            let Some(mut customer) = all.get(place as usize) else { continue };
+            customer.gdap = gdap.or(customer.gdap);
+            customer.name = name.unwrap_or(customer.name);
+            all.set(place as usize, &customer);
+        }
         for (place, named) in self.named.iter().enumerate() {
             let Some(mut customer) = all.get(place).filter(|_| *named != CUSTOMERS | RELATIONSHIPS | CONTRACTS) else { continue };
             [RELATIONSHIPS, CONTRACTS].into_iter().filter(|list| named & list == 0).for_each(|list| forget(&mut customer, list));
@@ -109,31 +140,45 @@ impl Merger {
         all.settle();
     }
 
+    fn place(&self, all: &Packed, id: Guid) -> Option<usize> {
+        self.places.find(self.hasher.hash_one(id), |place| all.id(*place as usize) == id).map(|place| *place as usize)
+    }
+
+    fn is_named(&self, all: &Packed, id: Guid, list: u8) -> bool {
+        self.place(all, id).is_some_and(|place| self.named[place] & list != 0)
+    }
+
     /// Notes that a list names a customer, and changes what is known of it.
-    fn name(&mut self, all: &mut Packed, id: Guid, name: &str, list: u8, change: impl FnOnce(&mut Customer)) {
-        let hash = self.hasher.hash_one(id);
-        let place = match self.places.find(hash, |place| all.id(*place as usize) == id) {
-            Some(place) => *place as usize,
-            None => {
-                let place = all.push(&Customer { id, ..Customer::default() });
-                self.place_at(all, place);
-                place
-            }
-        };
+    fn name(&mut self, all: &mut Packed, id: Guid, name: &str, list: u8, change: impl FnOnce(&mut Customer, &mut Pending)) {
+        let place = self.place(all, id).unwrap_or_else(|| {
+            let place = all.push(&Customer { id, ..Customer::default() });
+            self.place_at(all, place);
+            place
+        });
         let Some(mut customer) = all.get(place) else { return };
+        let key = u32::try_from(place).unwrap_or(u32::MAX);
+        let mut pending = self.pending.remove(&key).unwrap_or_default();
         let named = &mut self.named[place];
         if *named == 0 {
             self.count += 1;
             // Who has delegated administration has a live name, which its own list tells.
             if customer.gdap.is_none() && !name.is_empty() {
                 customer.name = name.into();
+            } else if !name.is_empty() && *customer.name != *name {
+                pending.name = Some(name.into());
             }
         }
         if *named & list == 0 {
-            forget(&mut customer, list);
+            match list {
+                RELATIONSHIPS => customer.relationships = Box::default(),
+                list => forget(&mut customer, list),
+            }
             *named |= list;
         }
-        change(&mut customer);
+        change(&mut customer, &mut pending);
+        if pending.gdap.is_some() || pending.name.is_some() {
+            self.pending.insert(key, pending);
+        }
         all.set(place, &customer);
     }
 
@@ -142,6 +187,11 @@ impl Merger {
         self.places.insert_unique(hash_at(place), u32::try_from(place).unwrap_or(u32::MAX), |place| hash_at(*place as usize));
         self.named.push(0);
     }
+}
+
+/// Less is better.
+fn worth(gdap: &Gdap) -> (GdapStatus, std::cmp::Reverse<Option<Instant>>) {
+    (gdap.status, std::cmp::Reverse(gdap.ends))
 }
 
 /// Delegated administration whose relationship is not known.

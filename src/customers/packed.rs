@@ -85,6 +85,9 @@ impl Packed {
     /// Puts all customers in the order of their names, folded, and makes them found. Returns where each was before, when they moved.
     /// Takes some microseconds for each that is not in order, and memory for the folded names.
     pub fn settle(&mut self) -> Option<Vec<u32>> {
+        self.names.tidy();
+        self.domains.tidy();
+        self.relationships.tidy();
         if self.unsettled() == 0 && !self.is_stale {
             return None;
         }

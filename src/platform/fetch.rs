@@ -76,7 +76,9 @@ pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
         };
         read(response.map_err(|_| NoAnswer)?).await
     };
-    let answer = super::clock::within(deadline_ms, exchange).await;
+    // It is let go of only after it was aborted: until then, it may wait for a part of the body.
+    let mut exchange = std::pin::pin!(exchange);
+    let answer = super::clock::within(deadline_ms, exchange.as_mut()).await;
     if answer.is_none() {
         // Without a reason: one that is no Error would end the module in gloo-net.
         controller.abort();
@@ -112,6 +114,8 @@ async fn body_of(response: web_sys::Response) -> Result<Vec<u8>, JsValue> {
         let Some(back) = back else { return Ok(body) };
         buffer = back;
         if length == 0 {
+            // It may have held a secret.
+            buffer.fill(0, 0, STEP);
             BUFFER.set(Some(buffer));
             return Ok(body);
         }

@@ -203,7 +203,7 @@ pub fn reading(fault: &Fault, doing: &str) -> Notice {
             "Try again in a minute. If it stays so, look at the service health of Microsoft 365.",
         ),
         (0, "NoAnswer") => (format!("No answer came while {} was under way.", lower_first(doing)), "Check the network, then try again."),
-        (0, _) => (
+        (0 | 200..=299, _) => (
             format!("{doing} got an answer that this page can’t use."),
             "Try again. If it stays so, tell whoever runs this page what the details say.",
         ),

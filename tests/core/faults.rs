@@ -96,6 +96,7 @@ fn sentences_of_reads() {
         (503, "ServiceUnavailable"),
         (0, "NoAnswer"),
         (0, "ForeignLink"),
+        (200, "UnreadableAnswer"),
         (400, "Request_BadRequest"),
     ]
     .into_iter()
