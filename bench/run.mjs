@@ -1,13 +1,16 @@
 // Measures beside a peer page in the same run: `size` (bytes of the first load), `cold-start` (first paint, and the time
-// until a press of Sign in leaves for Microsoft) `search` (search.mjs) and `matrix` (matrix.mjs). The tables go to bench/RESULTS.md.
+// until a press of Sign in leaves for Microsoft) `search` (search.mjs), `matrix` (matrix.mjs) and `run` (rounds.mjs). The tables go to
+// bench/RESULTS.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { hashOf, securityHeaders } from '../scripts/policy.mjs';
+import { listen } from '../tests/ports.mjs';
 import { matrix } from './matrix.mjs';
 import { record } from './results.mjs';
+import { rounds } from './rounds.mjs';
 import { search } from './search.mjs';
 
 const RUNS = 9;
@@ -25,12 +28,11 @@ const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTL
 /** Serves a folder as a static host does: compressed ahead, the same headers for both pages. */
 const serve = async (folder) => {
   const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://localhost:${server.address().port}`;
+  const origin = `http://localhost:${await listen(server)}`;
   const files = new Map();
   for (const path of walk(folder)) {
     let bytes = readFileSync(path);
-    if (path.endsWith('/config.json')) bytes = Buffer.from(JSON.stringify({ ...JSON.parse(bytes), redirectOrigin: origin, clientId: '5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef' }));
+    if (path.endsWith('/config.json')) bytes = Buffer.from(JSON.stringify({ ...JSON.parse(bytes.toString()), redirectOrigin: origin, clientId: '5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef' }));
     files.set(path.slice(folder.length), { bytes, brotli: brotli(bytes), gzip: gzipSync(bytes, { level: 9 }) });
   }
   const { 'Content-Security-Policy': policy, ...others } = securityHeaders('emulator', hashOf(readFileSync('dist/index.html', 'utf8').match(/<style>([^<]*)/)[1]));
@@ -93,13 +95,14 @@ const visit = async (browser, site, condition, presses) => {
   return { paint, works, paths };
 };
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-if (!existsSync('bench/peer/node_modules/.package-lock.json')) execFileSync('npm', ['ci', '--silent', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: 'bench/peer', stdio: 'inherit' });
-execFileSync('npx', ['vite', 'build', '--logLevel', 'error'], { cwd: 'bench/peer', stdio: 'inherit' });
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const what = process.argv[2] ?? 'all';
-const sites = { Latchkey: await serve('dist'), peer: await serve('bench/peer/dist') };
+const needsPeer = ['all', 'size', 'cold-start', 'search'].includes(what);
+if (needsPeer && !existsSync('bench/peer/node_modules/.package-lock.json')) execFileSync('npm', ['ci', '--silent', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: 'bench/peer', stdio: 'inherit' });
+if (needsPeer) execFileSync('npx', ['vite', 'build', '--logLevel', 'error'], { cwd: 'bench/peer', stdio: 'inherit' });
+
+const sites = needsPeer ? { Latchkey: await serve('dist'), peer: await serve('bench/peer/dist') } : {};
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: FLAGS });
 const version = browser.version();
 
@@ -140,3 +143,4 @@ await browser.close();
 Object.values(sites).forEach((site) => site.close());
 if (what === 'all' || what === 'search') await search(version, process.argv[3]?.split(',').map(Number));
 if (what === 'all' || what === 'matrix') await matrix(version);
+if (what === 'all' || what === 'run') await rounds(version, process.argv[3]?.split(',').map(Number));

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { chromium } from 'playwright-core';
 import { CHROMIUM, FLAGS, Visitor, launch, startEmulator } from '../tests/e2e/support.mjs';
+import { listen } from '../tests/ports.mjs';
 import { record } from './results.mjs';
 
 const SIZES = [1_000, 10_000, 100_000];
@@ -27,8 +28,7 @@ const servePeer = async (folder, customers) => {
     if (path === '/favicon.ico') return response.writeHead(204).end();
     return response.writeHead(200, { 'Content-Type': types[path.split('.').pop()] }).end(readFileSync(folder + path));
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { origin: `http://localhost:${server.address().port}`, close: () => server.close() };
+  return { origin: `http://localhost:${await listen(server)}`, close: () => server.close() };
 };
 
 /** Notes when the JSON came, when the first row was painted, and how long each key took until what it found was painted. */
@@ -56,14 +56,14 @@ const WATCH = () => {
     pressed = event.timeStamp;
   }, true);
   const look = () => {
-    const grid = document.querySelector('[role=grid]');
+    const grid = /** @type {HTMLElement} */ (document.querySelector('[role=grid]'));
     if (!window.firstRow && document.querySelector('[role=row]:not([hidden])')) {
       window.firstRow = -1;
       painted((at) => {
         window.firstRow = at;
       });
     }
-    const field = document.querySelector('input[type=search]');
+    const field = /** @type {HTMLInputElement} */ (document.querySelector('input[type=search]'));
     if (pressed !== null && grid && field && grid.dataset.query === field.value) {
       const from = pressed;
       pressed = null;
@@ -74,7 +74,7 @@ const WATCH = () => {
   window.watcher.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-query', 'hidden'] });
 };
 
-const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN;
+const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN;
 const three = (values) => [0.5, 0.95, 1].map((q) => quantile(values, q).toFixed(1)).join(' / ');
 const pause = (ms) => new Promise((resolve) => {
   setTimeout(resolve, ms);
@@ -86,11 +86,11 @@ const pause = (ms) => new Promise((resolve) => {
  */
 const workOf = (trace) => {
   const { traceEvents } = JSON.parse(trace);
-  const presses = traceEvents.filter((event) => event.name === 'EventDispatch' && event.args?.data?.type === 'keydown').sort((a, b) => a.ts - b.ts);
+  const presses = traceEvents.filter((event) => event.name === 'EventDispatch' && event.args?.data?.type === 'keydown').toSorted((a, b) => a.ts - b.ts);
   const spans = traceEvents.filter((event) => event.ph === 'X' && event.pid === presses[0]?.pid && event.tid === presses[0]?.tid);
   const tasks = spans.filter((span) => span.name === 'RunTask');
   let end = 0;
-  const outermost = spans.filter((span) => span.name !== 'RunTask').sort((a, b) => a.ts - b.ts || b.dur - a.dur).filter((span) => {
+  const outermost = spans.filter((span) => span.name !== 'RunTask').toSorted((a, b) => a.ts - b.ts || b.dur - a.dur).filter((span) => {
     const isOutermost = span.ts >= end;
     if (isOutermost) end = span.ts + span.dur;
     return isOutermost;
@@ -166,10 +166,10 @@ const scroll = async (page) => {
   const box = await page.getByRole('grid').boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.evaluate(() => {
-    window.frames_ = [];
+    window.drawn = [];
     const next = (at) => {
-      window.frames_.push(at);
-      if (window.frames_) window.frame = requestAnimationFrame(next);
+      window.drawn.push(at);
+      if (window.drawn) window.frame = requestAnimationFrame(next);
     };
     window.frame = requestAnimationFrame(next);
   });
@@ -181,7 +181,7 @@ const scroll = async (page) => {
   for (let turn = 0; turn < 20; turn += 1) await page.mouse.wheel(0, -2000);
   return page.evaluate(() => {
     cancelAnimationFrame(window.frame);
-    return Math.max(...window.frames_.slice(1).map((at, index) => at - window.frames_[index]));
+    return Math.max(...window.drawn.slice(1).map((at, index) => at - window.drawn[index]));
   });
 };
 
@@ -222,13 +222,12 @@ const ours = async (count) => {
   const result = { first: firstRow, kept, whole, ...(await typed(browser, page)), scroll: await scroll(page) };
   // The same customers for the peer.
   const customers = await page.evaluate(async () => {
-    const database = await new Promise((resolve) => {
-      indexedDB.open('latchkey').onsuccess = (event) => resolve(event.target.result);
+    const resultOf = (request) => new Promise((resolve) => {
+      request.onsuccess = () => resolve(request.result);
     });
-    const chunks = await new Promise((resolve) => {
-      database.transaction('customers').objectStore('customers').getAll().onsuccess = (event) => resolve(event.target.result);
-    });
-    const idsOf = (text) => [...atob(text)].map((byte) => byte.charCodeAt().toString(16).padStart(2, '0')).join('').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/g, '$1-$2-$3-$4-$5 ').split(' ');
+    const database = await resultOf(indexedDB.open('latchkey'));
+    const chunks = await resultOf(database.transaction('customers').objectStore('customers').getAll());
+    const idsOf = (text) => [...atob(text)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/g, '$1-$2-$3-$4-$5 ').split(' ');
     return chunks.map((chunk) => JSON.parse(chunk)).filter((chunk) => chunk.names).flatMap(({ ids, names, domains, ties }) => {
       const tenants = idsOf(ids);
       return names.map((name, at) => ({ tenantId: tenants[at], displayName: name, defaultDomainName: domains[at] ?? undefined, status: ties[at][1]?.[0] }));
@@ -237,21 +236,20 @@ const ours = async (count) => {
   if (customers.length !== count) throw new Error(`${customers.length} customers are kept, not ${count}`);
   await browser.close();
   const address = `${emulator.app}/app/partner`;
-  result.memory = await memoryAlone(address, await signedIn(emulator, readAll));
-  result.memoryOfReading = await memoryAlone(address, await signedIn(emulator, waitUntilKept));
+  const atRest = await memoryAlone(address, await signedIn(emulator, readAll));
+  const memoryOfReading = await memoryAlone(address, await signedIn(emulator, waitUntilKept));
   emulator.stop();
-  return { result, customers: JSON.stringify(customers) };
+  return { result: { ...result, memory: atRest, memoryOfReading }, customers: JSON.stringify(customers) };
 };
 
 /** Waits until the sign-in is kept for another tab. */
 const waitUntilKept = (visitor) =>
   visitor.page.waitForFunction(async () => {
-    const database = await new Promise((resolve) => {
-      indexedDB.open('latchkey').onsuccess = (event) => resolve(event.target.result);
+    const resultOf = (request) => new Promise((resolve) => {
+      request.onsuccess = () => resolve(request.result);
     });
-    const count = await new Promise((resolve) => {
-      database.transaction('sealed').objectStore('sealed').count().onsuccess = (event) => resolve(event.target.result);
-    });
+    const database = await resultOf(indexedDB.open('latchkey'));
+    const count = await resultOf(database.transaction('sealed').objectStore('sealed').count());
     database.close();
     return count > 0;
   });
@@ -274,10 +272,10 @@ const theirs = async (address) => {
   await page.addInitScript(WATCH);
   await page.goto(address);
   const isEmpty = address.endsWith('/empty');
+  /** @type {Awaited<ReturnType<typeof typed>> & { first?: number, scroll?: number }} */
   const result = isEmpty ? await typed(browser, page) : { first: await first(page), ...(await typed(browser, page)), scroll: await scroll(page) };
   await browser.close();
-  result.memory = await memoryAlone(address);
-  return result;
+  return { ...result, memory: await memoryAlone(address) };
 };
 
 /** Measures all sizes and records the table. */
@@ -298,7 +296,7 @@ export const search = async (version, sizes = SIZES) => {
     peer.close();
     const name = count.toLocaleString('en');
     const held = ({ most, rest }) => `${most.toFixed(0)} / ${rest.toFixed(0)}`;
-    for (const [page, found] of [['Latchkey', result], ['React', react]]) {
+    for (const [page, found] of Object.entries({ Latchkey: result, React: react })) {
       lines.push(`| ${name} | ${page} | ${three(found.work)} | ${three(found.tasks)} | ${three(found.paint)} | ${found.scroll.toFixed(0)} | ${found.first.toFixed(0)} | ${held(found.memory)} |`);
     }
     lines.push(`| | a text field alone | ${three(empty.work)} | ${three(empty.tasks)} | ${three(empty.paint)} | | | ${held(empty.memory)} |`);

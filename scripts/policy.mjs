@@ -2,12 +2,15 @@
 
 import { createHash } from 'node:crypto';
 
-/** Sign-in and Graph origins of each cloud, as in src/entra/cloud.rs. */
+/** Sign-in and Graph origins of each cloud, as in crates/entra/src/cloud.rs. */
 export const CLOUDS = {
   global: ['https://login.microsoftonline.com', 'https://graph.microsoft.com'],
   usgov: ['https://login.microsoftonline.us', 'https://graph.microsoft.us'],
   'usgov-dod': ['https://login.microsoftonline.us', 'https://dod-graph.microsoft.us'],
   china: ['https://login.partner.microsoftonline.cn', 'https://microsoftgraph.chinacloudapi.cn'],
+  france: ['https://login.sovcloud-identity.fr', 'https://graph.svc.sovcloud.fr'],
+  germany: ['https://login.sovcloud-identity.de', 'https://graph.svc.sovcloud.de'],
+  singapore: ['https://login.sovcloud-identity.sg', 'https://graph.svc.sovcloud.sg'],
   emulator: ['http://localhost:8401', 'http://localhost:8402'],
 };
 
@@ -25,7 +28,6 @@ const directives = (cloud, style) => [
   "font-src 'self'",
   `connect-src 'self' ${CLOUDS[cloud].join(' ')}`,
   "worker-src 'self'",
-  "manifest-src 'self'",
   "frame-src 'none'",
   "object-src 'none'",
   "base-uri 'none'",
@@ -60,4 +62,11 @@ export const securityHeaders = (cloud, style) => ({
   'Permissions-Policy': ['clipboard-write=(self)', ...PERMISSIONS.map((name) => `${name}=()`)].join(', '),
 });
 
-export const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** How long browsers and caches may keep a file. */
+export const CACHE = { kept: 'public, max-age=31536000, immutable', asked: 'no-cache', never: 'no-store' };
+
+/** The names of assets carry a hash. Of the rest, only what the page is made with may be kept, and asked for again. */
+export const cacheOf = (path) => {
+  if (path.startsWith('/assets/')) return CACHE.kept;
+  return path === '/boot.js' || path === '/icon.svg' ? CACHE.asked : CACHE.never;
+};

@@ -3,6 +3,9 @@
 
 MIN_RUST=1.88
 TRUNK_VERSION=0.21.14
+CARGO_DENY_VERSION=0.20.2
+CARGO_FUZZ_VERSION=0.13.1
+CARGO_MUTANTS_VERSION=27.1.0
 
 say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
 die() { printf 'dev: %s\n' "$*" >&2; exit 1; }
@@ -79,7 +82,23 @@ setup_wasm_tools() {
   local bindgen
   bindgen=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
   install_tool trunk "$TRUNK_VERSION" 6 trunk --version "$TRUNK_VERSION" --locked --no-default-features --features rustls
-  install_tool wasm-bindgen "$bindgen" 3 wasm-bindgen-cli --version "$bindgen" --debug
+  # What reads and writes modules is optimized: a page that is not, as `./dev watch` makes it, is 30 MB of them.
+  local part fast=(--config profile.dev.debug=0)
+  for part in walrus wasmparser wasm-encoder wasm-bindgen-cli-support; do fast+=(--config "profile.dev.package.$part.opt-level=2"); done
+  install_tool wasm-bindgen "$bindgen" 4 wasm-bindgen-cli --version "$bindgen" --debug "${fast[@]}"
+}
+
+# What the long suites and single commands run.
+setup_cargo_deny() { install_tool cargo-deny "$CARGO_DENY_VERSION" 3 cargo-deny --version "$CARGO_DENY_VERSION" --locked; }
+setup_cargo_fuzz() {
+  have c++ || { can_apt && apt_install g++; }
+  have c++ || die "A C++ compiler is missing, which libFuzzer is built with. Install g++, then run this again."
+  install_tool cargo-fuzz "$CARGO_FUZZ_VERSION" 1 cargo-fuzz --version "$CARGO_FUZZ_VERSION" --locked
+}
+setup_cargo_mutants() {
+  # It tells its version as a command of cargo only.
+  [ "$("$TOOLS/bin/cargo-mutants" mutants --version 2>/dev/null)" = "cargo-mutants $CARGO_MUTANTS_VERSION" ] && return 0
+  install_tool cargo-mutants "$CARGO_MUTANTS_VERSION" 2 cargo-mutants --version "$CARGO_MUTANTS_VERSION" --locked
 }
 
 install_tool() {
@@ -110,6 +129,17 @@ setup_browser() {
   export CHROMIUM_PATH CHROMEDRIVER_PATH
 }
 
+# Firefox, which puppeteer steers, and WebKit, which its own driver steers on a screen that nobody sees.
+setup_engines() {
+  if can_apt; then apt_install firefox-esr webkit2gtk-driver xvfb python3-gi gir1.2-webkit2-4.1; fi
+  FIREFOX_PATH=$(command -v firefox-esr || command -v firefox || true)
+  [ -n "$FIREFOX_PATH" ] || die "Firefox is missing. Install firefox-esr, then run this again."
+  have WebKitWebDriver || die "WebKitWebDriver is missing. Install webkit2gtk-driver, then run this again."
+  have Xvfb || die "Xvfb is missing. Install xvfb, then run this again."
+  /usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null || die "WebKitGTK for Python is missing. Install python3-gi and gir1.2-webkit2-4.1, then run this again."
+  export FIREFOX_PATH
+}
+
 setup_python() {
   have python3 || die "Python is missing. Install Python 3.10 or newer, then run this again."
   local lock=tests/foreign/requirements.txt
@@ -123,6 +153,30 @@ setup_python() {
   export LATCHKEY_PYTHON=$TOOLS/python
 }
 
+# A client of PyPI in an environment of its own: large, so only for the commands that run it.
+setup_venv() {
+  local name=$1 minutes=$2 lock=${3:-tests/foreign/$1.txt}
+  have python3 || die "Python is missing. Install Python 3.10 or newer, then run this again."
+  if [ ! -f "$TOOLS/$name.stamp" ] || [ "$lock" -nt "$TOOLS/$name.stamp" ]; then
+    say "setup: installing the packages of $lock (about $minutes minutes)"
+    rm -rf "${TOOLS:?}/$name"
+    { python3 -m venv "$TOOLS/$name" && "$TOOLS/$name/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$lock"; } \
+      || die "pip can't install the packages of $lock. Is PyPI reachable, and is python3-venv installed?"
+    touch "$TOOLS/$name.stamp"
+  fi
+}
+
+setup_pip_audit() { setup_venv pip-audit 1 audit/pip-audit.txt; }
+setup_graph_sdk() { setup_venv graph-sdk 2; export LATCHKEY_GRAPH_SDK=$TOOLS/graph-sdk; }
+
+# The texts for the Azure CLI use jq.
+setup_azure_cli() {
+  have jq || { can_apt && apt_install jq; }
+  have jq || die "jq is missing. Install jq, then run this again."
+  setup_venv azure-cli 3
+  export LATCHKEY_AZURE_CLI=$TOOLS/azure-cli
+}
+
 # What judges the certificates in the tests.
 setup_openssl() {
   have openssl || { can_apt && apt_install openssl; }
@@ -133,4 +187,29 @@ setup_openssl() {
 setup_office() {
   have soffice || { can_apt && apt_install libreoffice-calc-nogui; }
   have soffice || die "LibreOffice is missing. Install LibreOffice Calc, then run this again."
+}
+
+# What serves the page in the tests of hosts. Servers of Debian are not to be started as services of this machine.
+setup_hosts() {
+  have python3 || die "Python is missing. Install Python 3.10 or newer, then run this again."
+  if can_apt; then
+    local policy=/usr/sbin/policy-rc.d
+    (
+      if [ ! -e $policy ]; then
+        trap 'rm -f $policy' EXIT
+        printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy
+      fi
+      apt_install nginx-light caddy apache2-bin media-types
+    ) || exit 1
+  fi
+  local tool
+  for tool in nginx caddy apache2; do have "$tool" || die "$tool is missing. Install nginx, Caddy and Apache, then run this again."; done
+  local lock=tests/hosts/package-lock.json
+  if [ ! -f "$TOOLS/hosts.stamp" ] || [ "$lock" -nt "$TOOLS/hosts.stamp" ]; then
+    say "setup: installing the npm packages of $lock (400 MB)"
+    mkdir -p "$TOOLS/hosts"
+    cp tests/hosts/package.json $lock "$TOOLS/hosts/"
+    ( cd "$TOOLS/hosts" && npm ci --silent --no-audit --no-fund --ignore-scripts ) || die "npm can't install the packages of $lock. Is the npm registry reachable?"
+    touch "$TOOLS/hosts.stamp"
+  fi
 }

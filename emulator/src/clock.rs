@@ -25,6 +25,11 @@ pub fn iso(at: Millis) -> String {
     DateTime::<Utc>::from_timestamp_millis(at).map_or_else(String::new, |t| t.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
+/// Returns the time as the header `Date` has it, e.g. `Mon, 23 Nov 2026 08:15:40 GMT`.
+pub fn http_date(at: Millis) -> String {
+    DateTime::<Utc>::from_timestamp_millis(at).map_or_else(String::new, |t| t.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
+}
+
 /// Reads an ISO 8601 time with an offset; `None` when it is not one.
 pub fn parse_iso(text: &str) -> Option<Millis> {
     DateTime::parse_from_rfc3339(text).ok().map(|t| t.timestamp_millis())

@@ -7,12 +7,13 @@ mod control;
 mod entra;
 mod graph;
 mod http;
+mod quirks;
 mod server;
 mod site;
 mod world;
 
 use server::{Origin, Shared, serve};
-use site::{Origins, Site};
+use site::{Origins, Served};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -28,6 +29,12 @@ use world::{PAGE_APP_ID, Settings, World};
 pub struct Options {
     /// The folder of the built page; none serves no page.
     pub dist: Option<PathBuf>,
+    /// The folder of `_headers` and `_redirects` for it.
+    pub rules: PathBuf,
+    /// The page is served as it is now, not as it was at the start.
+    pub live: bool,
+    /// More origins of the page: it is registered with their redirect URIs too.
+    pub page_origins: Vec<String>,
     pub app: u16,
     pub login: u16,
     pub graph: u16,
@@ -41,7 +48,8 @@ pub struct Options {
     pub tls_ca: Option<PathBuf>,
     /// A larger permission catalogue.
     pub catalogue: Option<PathBuf>,
-    pub hide_retry_after: bool,
+    /// `NAME` or `NAME=VALUE`, each a point where Microsoft may behave in another way.
+    pub quirks: Vec<String>,
     /// Plays the relay to the token endpoint on the origin of the page.
     pub relay: bool,
     /// A file in the format of `POST /directory`, or a list of such, that is planted at start.
@@ -52,6 +60,9 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             dist: None,
+            rules: PathBuf::new(),
+            live: false,
+            page_origins: Vec::new(),
             app: 0,
             login: 0,
             graph: 0,
@@ -63,7 +74,7 @@ impl Default for Options {
             tls: false,
             tls_ca: None,
             catalogue: None,
-            hide_retry_after: false,
+            quirks: Vec::new(),
             relay: false,
             state: None,
         }
@@ -106,8 +117,7 @@ pub async fn start(options: Options) -> Result<Running, String> {
         seed: options.seed,
         customers: options.customers,
         replication: options.replication_ms,
-        hide_retry_after: options.hide_retry_after,
-        app_origin: running.app.clone(),
+        page_origins: std::iter::once(running.app.clone()).chain(options.page_origins.clone()).collect(),
         login_origin: running.login.clone(),
         graph_origin: running.graph.clone(),
     };
@@ -119,10 +129,12 @@ pub async fn start(options: Options) -> Result<Running, String> {
         relay: options.relay,
     };
     let site = match &options.dist {
-        Some(folder) => Site::load(folder, &origins).map_err(|e| format!("the page in {} can't be read: {e}", folder.display()))?,
-        None => Site::default(),
+        Some(folder) => Served::load(folder, &options.rules, &origins, options.live)
+            .map_err(|e| format!("the page in {} can't be read: {e}", folder.display()))?,
+        None => Served::default(),
     };
-    let mut world = World::new(settings, catalogue);
+    let quirks = quirks::Quirks::from_arguments(&options.quirks)?;
+    let mut world = World::new(settings, catalogue, quirks);
     if let Some(path) = &options.state {
         plant(&mut world, path)?;
     }

@@ -11,6 +11,15 @@ struct Arguments {
     /// The folder of the built page
     #[arg(long, default_value = "dist")]
     dist: PathBuf,
+    /// The folder of the header and redirect files for it
+    #[arg(long, default_value = "dist-hosts/cloudflare")]
+    rules: PathBuf,
+    /// Serve the page as it is now, uncompressed, and let it start anew when it was changed
+    #[arg(long)]
+    live: bool,
+    /// Register the page for another origin too; may be given several times
+    #[arg(long = "page-origin", value_name = "ORIGIN", action = clap::ArgAction::Append)]
+    page_origins: Vec<String>,
     #[arg(long, default_value_t = 8400)]
     app: u16,
     #[arg(long, default_value_t = 8401)]
@@ -39,7 +48,10 @@ struct Arguments {
     /// A larger permission catalogue
     #[arg(long)]
     catalogue: Option<PathBuf>,
-    /// Keep Retry-After from scripts, as Graph did for years
+    /// Behave in another way at one point, e.g. nonce-on-refresh=off; an unknown name lists them all
+    #[arg(long = "quirk", value_name = "NAME[=VALUE]", action = clap::ArgAction::Append)]
+    quirks: Vec<String>,
+    /// The same as --quirk retry-after=hidden
     #[arg(long)]
     hide_retry_after: bool,
     /// Play the relay to the token endpoint on the origin of the page
@@ -52,9 +64,15 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    let a = Arguments::parse();
+    let mut a = Arguments::parse();
+    if a.hide_retry_after {
+        a.quirks.push("retry-after=hidden".into());
+    }
     let options = Options {
         dist: Some(a.dist),
+        rules: a.rules,
+        live: a.live,
+        page_origins: a.page_origins,
         app: a.app,
         login: a.login,
         graph: a.graph,
@@ -66,7 +84,7 @@ async fn main() -> std::process::ExitCode {
         tls: a.tls,
         tls_ca: a.tls_ca,
         catalogue: a.catalogue,
-        hide_retry_after: a.hide_retry_after,
+        quirks: a.quirks,
         relay: a.relay,
         state: a.state,
     };

@@ -1,8 +1,9 @@
 //! The sockets: one origin a port, plain or over TLS.
 
+use crate::clock::http_date;
 use crate::control::faults::Outcome;
 use crate::http::{Call, Reply, decode_path};
-use crate::site::Site;
+use crate::site::Served;
 use crate::world::World;
 use crate::{control, entra, graph};
 use http_body_util::{BodyExt, Full};
@@ -26,7 +27,7 @@ pub enum Origin {
 
 pub struct Shared {
     pub world: Mutex<World>,
-    pub site: Site,
+    pub site: Served,
     pub latency: Duration,
     pub relays: bool,
 }
@@ -96,11 +97,17 @@ async fn respond(request: Request<Incoming>, origin: Origin, shared: Arc<Shared>
         Origin::Graph => graph::answer(&mut lock(&shared), &call),
         Origin::Control => Outcome::Answer(control::answer(&mut lock(&shared), &call)),
     };
+    // Emulated time is told as a server tells it; what Entra says is not kept.
+    let date = |reply: Reply| {
+        let reply = reply.with("date", &http_date(lock(&shared).now()));
+        let is_kept = matches!(origin, Origin::Login) && reply.header("cache-control").is_none();
+        if is_kept { reply.with("cache-control", "no-store") } else { reply }
+    };
     match outcome {
-        Outcome::Answer(reply) => Ok(to_response(reply)),
+        Outcome::Answer(reply) => Ok(to_response(date(reply))),
         Outcome::Delayed(reply, millis) => {
             tokio::time::sleep(Duration::from_millis(millis)).await;
-            Ok(to_response(reply))
+            Ok(to_response(date(reply)))
         }
         Outcome::Dropped => Err(Dropped),
     }

@@ -1,16 +1,30 @@
-//! Serves the built page as a static host would: its own header and redirect files, brotli, a real 404.
+//! Serves the built page as a static host would: by its header and redirect files, with brotli and a real 404.
 
 use crate::http::{Call, Reply};
 use brotli::enc::BrotliEncoderParams;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+use std::time::SystemTime;
 
 /// The origins that finished builds for the emulator name; replaced by those in use.
 const BUILT_APP: &str = "http://localhost:8400";
 const BUILT_LOGIN: &str = "http://localhost:8401";
 const BUILT_GRAPH: &str = "http://localhost:8402";
 
+/// What boot.js of a page that is being worked on does besides: it starts anew when another page is served.
+const RELOADS: &str = "
+let served;
+setInterval(async () => {
+  const answer = await fetch('/release.json', { cache: 'no-store' }).catch(() => null);
+  const now = answer?.ok ? await answer.text() : served;
+  if (served && now !== served) location.reload();
+  served = now;
+}, 250);
+";
+
+#[derive(Clone)]
 pub struct Origins {
     pub app: String,
     pub login: String,
@@ -19,8 +33,46 @@ pub struct Origins {
     pub relay: bool,
 }
 
+/// The page as it is served: as it was at the start, or as it is now.
 #[derive(Default)]
-pub struct Site {
+pub struct Served {
+    site: RwLock<(Option<SystemTime>, Site)>,
+    watched: Option<(PathBuf, PathBuf, Origins)>,
+}
+
+impl Served {
+    /// Reads the page. One that is `live` is read again whenever its `release.json` is another one, and is not compressed.
+    ///
+    /// # Errors
+    /// When a file can't be read.
+    pub fn load(folder: &Path, rules: &Path, origins: &Origins, live: bool) -> std::io::Result<Self> {
+        let site = RwLock::new((written(folder), Site::load(folder, rules, origins, live)?));
+        Ok(Self { site, watched: live.then(|| (folder.to_path_buf(), rules.to_path_buf(), origins.clone())) })
+    }
+
+    pub fn answer(&self, call: &Call) -> Reply {
+        if let Some((folder, rules, origins)) = &self.watched {
+            let now = written(folder);
+            let is_known = now.is_none() || self.site.read().unwrap_or_else(PoisonError::into_inner).0 == now;
+            // A page that is only half there stays as it was until the next request.
+            if !is_known
+                && let Ok(site) = Site::load(folder, rules, origins, true)
+                && written(folder) == now
+            {
+                *self.site.write().unwrap_or_else(PoisonError::into_inner) = (now, site);
+            }
+        }
+        self.site.read().unwrap_or_else(PoisonError::into_inner).1.answer(call)
+    }
+}
+
+/// When the list of the files of a page was written.
+fn written(folder: &Path) -> Option<SystemTime> {
+    std::fs::metadata(folder.join("release.json")).and_then(|file| file.modified()).ok()
+}
+
+#[derive(Default)]
+struct Site {
     files: HashMap<String, File>,
     headers: Vec<Rule>,
     redirects: Vec<(String, String)>,
@@ -39,12 +91,13 @@ struct Rule {
 }
 
 impl Site {
-    /// Reads the folder into memory.
-    ///
-    /// # Errors
-    /// When a file can't be read.
-    pub fn load(folder: &Path, origins: &Origins) -> std::io::Result<Self> {
-        let mut site = Self::default();
+    /// Reads the folder into memory, and from `rules` the header and redirect files that lie beside it.
+    fn load(folder: &Path, rules: &Path, origins: &Origins, live: bool) -> std::io::Result<Self> {
+        let mut site = Self {
+            headers: headers(&rewrite(&std::fs::read(rules.join("_headers"))?, origins)),
+            redirects: redirects(&std::fs::read_to_string(rules.join("_redirects"))?),
+            ..Self::default()
+        };
         let mut pending = vec![folder.to_path_buf()];
         while let Some(directory) = pending.pop() {
             for entry in std::fs::read_dir(directory)? {
@@ -55,34 +108,32 @@ impl Site {
                 }
                 let name = format!("/{}", path.strip_prefix(folder).unwrap_or(&path).to_string_lossy());
                 let bytes = std::fs::read(&path)?;
-                match name.as_str() {
-                    "/_headers" => site.headers = headers(&rewrite(&bytes, origins)),
-                    "/_redirects" => site.redirects = redirects(&String::from_utf8_lossy(&bytes)),
-                    "/config.json" => site.add(name, config(&bytes, origins)),
-                    _ if name.ends_with(".html") => site.add(name, rewrite(&bytes, origins).into_bytes()),
-                    _ => site.add(name, bytes),
-                }
+                let bytes = match name.as_str() {
+                    "/config.json" => config(&bytes, origins),
+                    "/boot.js" if live => [&bytes, RELOADS.as_bytes()].concat(),
+                    _ if name.ends_with(".html") => rewrite(&bytes, origins).into_bytes(),
+                    _ => bytes,
+                };
+                site.add(name, bytes, !live);
             }
         }
         Ok(site)
     }
 
-    fn add(&mut self, name: String, plain: Vec<u8>) {
+    fn add(&mut self, name: String, plain: Vec<u8>, compresses: bool) {
         let content_type = content_type(&name);
-        let compressible = !content_type.starts_with("image/png") && plain.len() > 256;
+        let compressible = compresses && !content_type.starts_with("image/png") && plain.len() > 256;
         let brotli = compressible.then(|| compress(&plain));
         self.files.insert(name, File { content_type, plain, brotli });
     }
 
-    pub fn answer(&self, call: &Call) -> Reply {
+    fn answer(&self, call: &Call) -> Reply {
         if call.method != "GET" && call.method != "HEAD" {
             return Reply::empty(405);
         }
-        let wanted = if call.path == "/" { "/index.html" } else { &call.path };
-        let served = self.files.get(wanted).map(|file| (200, file)).or_else(|| {
-            let to = self.redirects.iter().find(|(pattern, _)| matches(pattern, &call.path)).map(|(_, to)| to)?;
-            self.files.get(to).map(|file| (200, file))
-        });
+        let at = |path: &str| self.files.get(if path == "/" { "/index.html" } else { path });
+        let route = || self.redirects.iter().find(|(pattern, _)| matches(pattern, &call.path)).and_then(|(_, to)| at(to));
+        let served = at(&call.path).or_else(route).map(|file| (200, file));
         let served = served.or_else(|| self.files.get("/404.html").map(|file| (404, file)));
         let Some((status, file)) = served else { return Reply::empty(404) };
         let mut reply = Reply::empty(status).with("content-type", file.content_type).with("vary", "accept-encoding");

@@ -1,21 +1,21 @@
 //! Who may work with App sessions: the app roles of the page's own enterprise application, in the person's own tenant.
 
-use super::graph::{self, fault_of, pages, send};
+use super::graph::{self, fault_of, pages, send, send_first};
 use super::upkeep::Proposal;
-use super::{App, Current, runs, sessions, tenant, vault};
+use super::{App, Current, runs, sessions, tenant};
 use crate::domain::access::{ACCESS, AppRole, Held, Holder, MANAGE};
 use crate::domain::blueprint::{Blueprint, Credential};
-use crate::domain::ids::{AccountKey, AppId, ObjectId, TenantId};
+use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::role::GLOBAL_ADMINISTRATOR;
 use crate::domain::session::Person;
 use crate::domain::time::Instant;
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scopes;
 use crate::graph::answer::Outcome;
 use crate::graph::applications::{self, Application};
+use crate::graph::pages::has_more;
 use crate::graph::people;
 pub use crate::graph::people::Found;
 use crate::graph::service_principals::{self, AppRoleAssignment, RolesOffered};
-use crate::plan::access::AccessStep;
 use crate::plan::observed::HeldRoles;
 use crate::plan::record::{Facts, Purpose};
 use crate::plan::step::StepKind;
@@ -50,15 +50,13 @@ impl Access {
 /// # Errors
 /// What could not be read.
 pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
-    let feature = Feature::AppSessions;
+    let scopes = Scopes::LOOK;
     let account = &current.account;
-    let client = graph::bind(app, account, &current.tenant.id, feature)
-        .await
-        .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
+    let client = graph::bind(app, account, &current.tenant.id, scopes).await.map_err(|trouble| sessions::explain_in(&trouble, current))?;
     let own = app.config_now().map(|config| config.client_id).ok_or_else(faults::no_answer)?;
-    let explain = |outcome: Outcome| faults::reading(&fault_of(outcome), "Reading who has access");
+    let explain = |outcome: Outcome| faults::reading(&fault_of(&outcome), faults::Read::Access);
     let mut outcomes =
-        send(app, account, &client, feature, &[service_principals::own_by_app_id(&own), applications::by_app_id(&own)]).await.into_iter();
+        send(app, account, &client, scopes, &[service_principals::own_by_app_id(&own), applications::by_app_id(&own)]).await.into_iter();
     let offered: RolesOffered = match outcomes.next() {
         Some(Outcome::Ok(body)) => serde_json::from_value(body).map_err(|_| faults::no_answer())?,
         Some(other) => return Err(explain(other)),
@@ -73,11 +71,11 @@ pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
         .filter_map(|(value, _)| Some(AppRole { id: offered.id_of(value)?.to_owned(), value: value.to_owned() }))
         .collect();
     let mut assignments: Vec<AppRoleAssignment> = Vec::new();
-    let read = pages(app, account, &client, feature, service_principals::assigned_to(&offered.id), |items| {
+    let read = pages(app, account, &client, scopes, service_principals::assigned_to(&offered.id), |items| {
         assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
         true
     });
-    read.await.map_err(|fault| faults::reading(&fault, "Reading who has access"))?;
+    read.await.map_err(|fault| faults::reading(&fault, faults::Read::Access))?;
     let held = assignments.into_iter().filter_map(|assignment| {
         let role = roles.iter().find(|role| role.id == assignment.app_role_id)?.clone();
         let holder = Holder {
@@ -102,30 +100,33 @@ pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
     })
 }
 
-/// Finds users and groups.
+/// Finds users and groups: the first page of each, and whether there are more.
 ///
 /// # Errors
 /// What could not be read.
-pub async fn search(app: App, current: &Current, text: &str) -> Result<Vec<Found>, Notice> {
-    let client = graph::bind(app, &current.account, &current.tenant.id, Feature::AppSessions)
+pub async fn search(app: App, current: &Current, text: &str) -> Result<(Vec<Found>, bool), Notice> {
+    let client = graph::bind(app, &current.account, &current.tenant.id, Scopes::LOOK)
         .await
-        .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
-    let mut found = Vec::new();
-    for outcome in send(app, &current.account, &client, Feature::AppSessions, &[people::users(text), people::groups(text)]).await {
+        .map_err(|trouble| sessions::explain_in(&trouble, current))?;
+    let (mut found, mut is_cut) = (Vec::new(), false);
+    for outcome in send_first(app, &current.account, &client, Scopes::LOOK, &[people::users(text), people::groups(text)]).await {
         match outcome {
-            Outcome::Ok(body) => found.extend(people::read(&body)),
-            other => return Err(faults::reading(&fault_of(other), "Searching people")),
+            Outcome::Ok(body) => {
+                is_cut |= has_more(&body);
+                found.extend(people::read(&body));
+            }
+            other => return Err(faults::reading(&fault_of(&other), faults::Read::People)),
         }
     }
-    Ok(found)
+    Ok((found, is_cut))
 }
 
 /// Makes the plan of a change. Nothing is written.
 #[must_use]
-pub fn propose(current: &Current, person: &Person, access: &Access, client_id: AppId, steps: Vec<AccessStep>) -> Option<Proposal> {
+pub fn propose(current: &Current, person: &Person, access: &Access, client_id: AppId, steps: Vec<StepKind>) -> Option<Proposal> {
     let registration = access.registration.as_ref();
     // The registration that is changed is confirmed by its name.
-    let typed = steps.iter().any(|step| matches!(step, AccessStep::DefineRoles { .. })).then(|| registration.map(|(_, name)| name.clone()));
+    let typed = steps.iter().any(|step| matches!(step, StepKind::DefineAppRoles(_))).then(|| registration.map(|(_, name)| name.clone()));
     let blueprint = Blueprint { name: "Latchkey".into(), credential: Credential::None, ..Blueprint::default() };
     let facts = Facts {
         application: registration.map(|(id, _)| id.clone()),
@@ -133,13 +134,6 @@ pub fn propose(current: &Current, person: &Person, access: &Access, client_id: A
         service_principal: Some(access.principal.clone()),
         ..Facts::default()
     };
-    let steps = steps.into_iter().map(StepKind::Access).collect();
     let record = runs::planned_on(person, current.tenant.clone(), Purpose::Access, blueprint, steps, facts)?;
-    Some(Proposal { record, roles: access.mine.clone(), typed: typed.flatten() })
-}
-
-/// Gets fresh tokens, so that a change of the person's own roles is felt.
-pub async fn renew(app: App, account: &AccountKey, tenant: &TenantId) {
-    app.vault().drop_access(account, tenant);
-    let _ = vault::access(app, account, tenant, Feature::SignIn).await;
+    Some(Proposal { record, roles: access.mine.clone(), typed: typed.flatten(), warnings: Vec::new() })
 }

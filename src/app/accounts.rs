@@ -1,27 +1,25 @@
-//! User accounts of connectors: what the tenant has for a new one, its password, the sign-in that proves it, and its record.
+//! User accounts of connectors: what the tenant has for a new one, its password, and the sign-in that proves it.
 
 use super::graph::{self, send};
-use super::tenant::TenantClient;
-use super::{App, Current, redirect, runs, sessions};
+use super::{App, Current, connection_accounts, redirect, runs};
 use crate::domain::account::{self, Licence, PasswordFault};
-use crate::domain::blueprint::{Blueprint, Kind};
+use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{ObjectId, RunId};
 use crate::domain::secret::Secret;
-use crate::domain::session::{ConnectionAccount, Session, SessionRecord};
+use crate::domain::session::SessionRecord;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::authorize::{Prompt, Wanted};
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scopes;
 use crate::graph::answer::Outcome;
+use crate::graph::client::TenantClient;
 use crate::graph::exchange::{self, ExchangeDefinition};
 use crate::graph::users::{self, Subscription};
-use crate::plan::account::AccountStep;
 use crate::plan::engine::Event;
 use crate::plan::observed::AccountGround;
-use crate::plan::record::{RunRecord, StepState};
-use crate::plan::step::{StepKind, read_list};
-use crate::platform::{clock, crypto};
+use crate::plan::record::RunRecord;
+use crate::plan::step::read_list;
+use crate::platform::crypto;
 use crate::text::{Notice, faults};
-use leptos::prelude::*;
 
 /// What a new account can get here.
 #[derive(Clone, Default, PartialEq)]
@@ -37,10 +35,10 @@ pub struct Offers {
 /// Why they could not be read.
 pub async fn offers(app: App, current: &Current, client: &TenantClient) -> Result<Offers, Notice> {
     let requests = [users::domains(), users::subscriptions()];
-    let mut outcomes = send(app, &current.account, client, Feature::Accounts, &requests).await.into_iter();
+    let mut outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await.into_iter();
     let domains = match outcomes.next() {
         Some(Outcome::Ok(body)) => users::usable_domains(&body),
-        Some(other) => return Err(faults::reading(&graph::fault_of(other), "Reading the domains")),
+        Some(other) => return Err(faults::reading(&graph::fault_of(&other), faults::Read::Domains)),
         None => return Err(faults::no_answer()),
     };
     // Who may not read the subscriptions can still make an account without a licence.
@@ -61,9 +59,9 @@ pub async fn offers(app: App, current: &Current, client: &TenantClient) -> Resul
 /// What could not be read that a plan can't do without.
 pub async fn ground(app: App, current: &Current, client: &TenantClient, blueprint: &Blueprint) -> Result<Option<AccountGround>, Notice> {
     let Some(account) = &blueprint.account else { return Ok(None) };
-    let refused = |outcome: Outcome| faults::reading(&graph::fault_of(outcome), "Looking at the tenant");
+    let refused = |outcome: Outcome| faults::reading(&graph::fault_of(&outcome), faults::Read::TenantState);
     let requests = [users::by_upn(&account.upn()), users::domains(), users::subscriptions()];
-    let mut outcomes = send(app, &current.account, client, Feature::Accounts, &requests).await.into_iter();
+    let mut outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await.into_iter();
     let mut found = AccountGround { replaces: replaced(app, current, blueprint), ..AccountGround::default() };
     match outcomes.next() {
         Some(Outcome::Ok(_)) => found.is_taken = true,
@@ -81,30 +79,17 @@ pub async fn ground(app: App, current: &Current, client: &TenantClient, blueprin
     }
     // A tenant without Exchange Online, or a person without rights there, gets no answer: the plan then shows the way by hand.
     if !blueprint.exchange.is_empty()
-        && let Some(Outcome::Ok(body)) = send(app, &current.account, client, Feature::Accounts, &[exchange::definitions()]).await.pop()
+        && let Some(Outcome::Ok(body)) = send(app, &current.account, client, Scopes::LOOK, &[exchange::definitions()]).await.pop()
     {
         found.exchange = read_list::<ExchangeDefinition>(&body);
     }
     Ok(Some(found))
 }
 
-fn record_id(current: &crate::domain::ids::TenantId, connector: &str) -> String {
-    format!("account/{current}/{}", connector.trim().to_lowercase())
-}
-
 /// Returns the account that this browser's record of the connector names.
 fn replaced(app: App, current: &Current, blueprint: &Blueprint) -> Option<String> {
-    let id = record_id(&current.tenant.id, &blueprint.name);
-    known(app, &id).map(|found| found.upn)
-}
-
-fn known(app: App, id: &str) -> Option<ConnectionAccount> {
-    app.sessions.with_untracked(|all| {
-        all.iter().find(|record| record.id == id).and_then(|record| match &record.session {
-            Session::Account(found) => Some(found.clone()),
-            _ => None,
-        })
-    })
+    let id = SessionRecord::id_of_account(&current.tenant.id, &blueprint.name);
+    connection_accounts::known(app, &id).map(|found| found.upn)
 }
 
 /// Hands a typed password to the run.
@@ -129,16 +114,19 @@ pub fn make_password(app: App, run: &RunId) -> bool {
 /// Leaves for Microsoft to sign in as the new account, whoever else is signed in there.
 pub fn prove(app: App, record: &RunRecord) {
     let (Some(config), Some(account)) = (app.config_now(), &record.blueprint.account) else { return };
+    if !record.origin.is_here() {
+        return;
+    }
     let wanted = Wanted {
         authority: record.tenant.id.to_string(),
-        feature: Feature::SignIn,
+        scopes: Scopes::SIGN_IN,
         return_to: ReturnTo::Proof(record.id.clone()),
         prompt: Prompt::Anew(account.upn()),
         claims: None,
         account: None,
     };
     if redirect::leave(&config, wanted).is_err() {
-        app.toast("The browser did not let this page leave for the sign-in. Try again in two minutes.");
+        app.toast(crate::text::accounts::DID_NOT_LEAVE);
     }
 }
 
@@ -147,60 +135,4 @@ pub async fn proved(app: App, run: RunId, oid: Option<ObjectId>) {
     let Some(oid) = oid else { return };
     runs::resume(app, run.clone()).await;
     runs::tell(app, &run, Event::Proved(oid));
-}
-
-/// Puts the account of a run into the record of its connector, or takes it out again when an undo deleted it.
-pub async fn remember(app: App, record: &RunRecord) {
-    let (Some(account), Some(object_id)) = (&record.blueprint.account, &record.facts.account) else { return };
-    let ended = |wanted: fn(&AccountStep) -> bool| {
-        record.steps.iter().any(|step| matches!(&step.step, StepKind::Account(kind) if wanted(kind)) && step.state == StepState::Done)
-    };
-    if record.blueprint.kind != Kind::ConnectionAccount || !ended(|step| matches!(step, AccountStep::Finish { .. })) {
-        return;
-    }
-    let grants = account.access.iter().flat_map(|access| access.permissions.iter().map(|permission| permission.value.clone())).collect();
-    let replaced = record.steps.iter().find_map(|step| match &step.step {
-        StepKind::Account(AccountStep::Finish { replaces }) => replaces.clone(),
-        _ => None,
-    });
-    // One step back is enough; a chain of all accounts there ever were is nobody's business.
-    let before = match known(app, &record_id(&record.tenant.id, &record.blueprint.name)) {
-        Some(known) if known.run == record.id => known.before,
-        known => known.map(|known| Box::new(ConnectionAccount { before: None, ..known })),
-    };
-    let session = Session::Account(ConnectionAccount {
-        before,
-        connector: record.blueprint.name.trim().to_owned(),
-        upn: account.upn(),
-        object_id: object_id.clone(),
-        roles: account.roles.iter().map(|role| role.name.clone()).collect(),
-        grants,
-        is_proved: ended(|step| matches!(step, AccountStep::Prove)),
-        since: clock::now(),
-        replaced,
-        run: record.id.clone(),
-    });
-    let id = record_id(&record.tenant.id, &record.blueprint.name);
-    let favourite = app.sessions.with_untracked(|all| all.iter().any(|known| known.id == id && known.favourite));
-    let kept = SessionRecord {
-        id,
-        person: record.person.clone(),
-        tenant: record.tenant.clone(),
-        session,
-        favourite,
-        last_used: clock::now(),
-        signed_in_until: None,
-        status: None,
-    };
-    sessions::keep(app, kept).await;
-}
-
-/// Forgets the account that an undo deleted: the record names the one before again, if there was one.
-pub async fn forget(app: App, original: &RunRecord) {
-    let id = record_id(&original.tenant.id, &original.blueprint.name);
-    let Some(found) = known(app, &id).filter(|found| found.run == original.id) else { return };
-    let Some(record) = sessions::remove(app, &id).await else { return };
-    if let Some(before) = found.before {
-        sessions::keep(app, SessionRecord { session: Session::Account(*before), ..record }).await;
-    }
 }

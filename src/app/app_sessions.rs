@@ -5,33 +5,52 @@ use super::{App, Current, sessions};
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::permission::{Chosen, PermissionKind};
 use crate::domain::role::DirectoryRole;
-use crate::entra::scopes::Feature;
-use crate::graph::answer::Outcome;
+use crate::domain::session::{AppSession, Person};
+use crate::entra::scopes::Scopes;
+use crate::formats::Asked;
+use crate::graph::answer::{Fault, Outcome};
 use crate::graph::applications::{self, Application, PasswordCredential};
+use crate::graph::directory;
 use crate::graph::grants::{self, Grant};
 use crate::graph::roles::{self, RoleAssignment, RoleDefinition};
 use crate::graph::service_principals::{self, AppRoleAssignment, Resource, ServicePrincipal};
-pub use crate::plan::live::Live;
+use crate::plan::live::recent_secrets;
+pub use crate::plan::live::{Difference, Live, differences};
 use crate::plan::record::StepRecord;
 use crate::plan::status::compare;
 use crate::plan::step::read_list;
+use crate::platform::clock;
 use crate::text::{Notice, faults};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+
+/// How often a replica that lacks what this browser has just made is asked again, and after what time.
+const LOOKS: u32 = 3;
+const LOOK_AGAIN_MS: i32 = 2_000;
 
 /// Reads the application, its grants and its roles; `None` when the application is not there.
 ///
 /// # Errors
 /// What could not be read.
 pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option<Live>, Notice> {
-    let feature = Feature::AppSessions;
+    let scopes = Scopes::LOOK;
     let account = &current.account;
-    let client = graph::bind(app, account, &current.tenant.id, feature)
-        .await
-        .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
-    let explain = |outcome: Outcome| faults::reading(&fault_of(outcome), "Reading the App session");
-    let mut first =
-        send(app, account, &client, feature, &[applications::by_app_id(app_id), service_principals::by_app_id(app_id)]).await.into_iter();
+    let client = graph::bind(app, account, &current.tenant.id, scopes).await.map_err(|trouble| sessions::explain_in(&trouble, current))?;
+    let explain = |outcome: Outcome| faults::reading(&fault_of(&outcome), faults::Read::AppSession);
+    let first = [applications::by_app_id(app_id), service_principals::by_app_id(app_id), directory::organization()];
+    let recent = app.runs.with_untracked(|runs| recent_secrets(runs.values(), app_id, clock::now()));
+    let mut answers = send(app, account, &client, scopes, &first).await;
+    for _ in 0..LOOKS {
+        let Some(Outcome::Ok(body)) = answers.first() else { break };
+        let lists =
+            |key_id: &String| body["passwordCredentials"].as_array().is_some_and(|all| all.iter().any(|one| one["keyId"] == **key_id));
+        if recent.iter().all(lists) {
+            break;
+        }
+        clock::sleep(LOOK_AGAIN_MS).await;
+        answers = send(app, account, &client, scopes, &first).await;
+    }
+    let mut first = answers.into_iter();
     let application: Application = match first.next() {
         Some(Outcome::Ok(body)) => serde_json::from_value(body).map_err(|_| faults::no_answer())?,
         Some(Outcome::NotFound(_)) => {
@@ -45,8 +64,12 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
         Some(Outcome::Ok(body)) => serde_json::from_value(body).ok(),
         _ => None,
     };
+    let initial_domain = match first.next() {
+        Some(Outcome::Ok(body)) => directory::read_initial_domain(&body),
+        _ => None,
+    };
     let resource_ids: Vec<AppId> = application.required_resource_access.iter().map(|resource| resource.resource_app_id.clone()).collect();
-    let mut requests: Vec<_> = resource_ids.iter().take(16).map(service_principals::resource).collect();
+    let mut requests: Vec<_> = resource_ids.iter().map(service_principals::resource).collect();
     let resource_count = requests.len();
     requests.push(applications::owners(&application.id));
     if let Some(principal) = &service_principal {
@@ -56,7 +79,7 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
             roles::of_principal(&principal.id),
         ]);
     }
-    let mut outcomes = send(app, account, &client, feature, &requests).await;
+    let mut outcomes = send(app, account, &client, scopes, &requests).await;
     let own = outcomes.split_off(resource_count.min(outcomes.len()));
     let resources: Vec<Resource> = outcomes
         .into_iter()
@@ -74,10 +97,42 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let ids: BTreeMap<AppId, ObjectId> = resources.iter().map(|resource| (resource.app_id.clone(), resource.id.clone())).collect();
     let comparison = compare(&wanted, &ids, &assignments, &granted);
     let extra = comparison.extra.iter().map(|(resource, key)| name_of(&resources, resource, key)).collect();
-    let roles = roles_of(app, current, &client, &role_assignments).await;
+    let [roles, partial_roles] = roles_of(app, current, &client, &role_assignments).await;
     sessions::note_check(app, app_id, &current.tenant.id, comparison.missing.len(), false).await;
     sessions::note_credentials(app, app_id, &application).await;
-    Ok(Some(Live { application, service_principal, comparison, extra, roles, resource_ids: ids, owners }))
+    Ok(Some(Live { application, service_principal, comparison, extra, roles, partial_roles, resource_ids: ids, owners, initial_domain }))
+}
+
+/// Compares an App session that came in a file with its tenant. Where both agree, it is kept as the tenant has it.
+///
+/// # Errors
+/// What could not be read.
+pub async fn compare_with_tenant(app: App, current: &Current, person: &Person, found: &AppSession) -> Result<Vec<Difference>, Notice> {
+    let (scopes, account) = (Scopes::LOOK, &current.account);
+    let client = graph::bind(app, account, &current.tenant.id, scopes).await.map_err(|trouble| sessions::explain_in(&trouble, current))?;
+    let explain = |outcome: Outcome| faults::reading(&fault_of(&outcome), faults::Read::AppSession);
+    let asked = [applications::by_app_id(&found.app_id), service_principals::by_app_id(&found.app_id)];
+    let mut outcomes = send(app, account, &client, scopes, &asked).await.into_iter();
+    let application: Option<Application> = there(outcomes.next()).map_err(explain)?;
+    let principal: Option<ServicePrincipal> = there(outcomes.next()).map_err(explain)?;
+    let consent_uri = app.config_now().map(|config| config.consent_uri()).unwrap_or_default();
+    let principal = principal.map(|principal| principal.id);
+    let differences = differences(found, application.as_ref(), principal.as_ref(), &consent_uri);
+    if let (true, Some(application)) = (differences.is_empty(), application) {
+        sessions::adopt(app, person, client.tenant(), &application, principal).await;
+    }
+    Ok(differences)
+}
+
+/// Reads an object that may not be there.
+fn there<T: serde::de::DeserializeOwned>(outcome: Option<Outcome>) -> Result<Option<T>, Outcome> {
+    let unreadable = || Outcome::Unknown(Fault::without_answer("UnreadableAnswer"));
+    match outcome {
+        Some(Outcome::Ok(body)) => serde_json::from_value(body).map(Some).map_err(|_| unreadable()),
+        Some(Outcome::NotFound(_)) => Ok(None),
+        Some(other) => Err(other),
+        None => Err(unreadable()),
+    }
 }
 
 fn owners_of(outcome: Option<Outcome>) -> Option<Vec<String>> {
@@ -129,20 +184,22 @@ fn name_of(resources: &[Resource], resource: &ObjectId, key: &str) -> String {
     permission.map_or_else(|| key.to_owned(), |offered| crate::text::permissions::title(&offered.chosen))
 }
 
+/// Names the roles that count in the whole tenant, and those that count in a part of it.
 async fn roles_of(
     app: App,
     current: &Current,
     client: &crate::graph::client::TenantClient,
     assignments: &[RoleAssignment],
-) -> Vec<DirectoryRole> {
+) -> [Vec<DirectoryRole>; 2] {
     if assignments.is_empty() {
-        return Vec::new();
+        return [Vec::new(), Vec::new()];
     }
-    let outcome = send(app, &current.account, client, Feature::AppSessions, &[roles::definitions()]).await.pop();
+    let outcome = send(app, &current.account, client, Scopes::LOOK, &[roles::definitions()]).await.pop();
     let definitions: Vec<RoleDefinition> = list(outcome).unwrap_or_default();
     let name = |id: &str| definitions.iter().find(|role| role.id == id).map_or_else(|| id.to_owned(), |role| role.display_name.clone());
     let role = |id: &str| DirectoryRole { id: id.to_owned(), name: name(id) };
-    assignments.iter().map(|assignment| role(&assignment.role_definition_id)).collect()
+    let (whole, part): (Vec<&RoleAssignment>, Vec<_>) = assignments.iter().partition(|assignment| assignment.is_tenant_wide());
+    [whole, part].map(|some| some.into_iter().map(|assignment| role(&assignment.role_definition_id)).collect())
 }
 
 /// Returns Microsoft's consent link for an application of the current tenant. Only a redirect URI that the application has comes back here.
@@ -161,5 +218,21 @@ pub fn consent_link(app: App, current: &Current, live: &Live) -> Option<String> 
 pub fn is_orphan(app: App, name: &str, secret: &PasswordCredential) -> bool {
     let is_ours = secret.display_name.as_deref().is_some_and(|title| title.starts_with(&format!("{name} · ")));
     let is_saved = |step: &StepRecord| step.secret.saved && step.secret.key_id.as_ref() == Some(&secret.key_id);
-    is_ours && !app.runs.with_untracked(|runs| runs.values().flat_map(|run| &run.steps).any(is_saved))
+    is_ours && !app.runs.with_untracked(|runs| runs.values().filter(|run| run.origin.is_here()).flat_map(|run| &run.steps).any(is_saved))
+}
+
+/// Hands the permissions of a manifest to the page of an App session.
+pub fn import(app: App, app_id: AppId, asked: Vec<Asked>) {
+    app.imported.set(Some((app_id, asked)));
+}
+
+/// Whether permissions wait for this App session.
+#[must_use]
+pub fn has_import(app: App, app_id: &AppId) -> bool {
+    app.imported.with_untracked(|imported| imported.as_ref().is_some_and(|(id, _)| id == app_id))
+}
+
+/// Takes the permissions that wait for this App session, and for no other.
+pub fn take_import(app: App, app_id: &AppId) -> Option<Vec<Asked>> {
+    app.imported.try_update(|imported| imported.take_if(|(id, _)| id == app_id)).flatten().map(|(_, asked)| asked)
 }

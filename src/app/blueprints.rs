@@ -1,30 +1,26 @@
 //! Blueprints that are saved in this browser, opened from a file or a link, and handed on.
 
-use super::draft::{self, Draft};
+use super::draft::{self, Draft, Source};
 use super::{App, graph, sessions, storage};
 use crate::domain::blueprint::Kind;
 use crate::domain::ids::AppId;
-use crate::entra::scopes::Feature;
+use crate::domain::route::Route;
+use crate::entra::scopes::Scopes;
 use crate::formats::document::{self, Document};
 use crate::formats::manifest::{self, Manifest};
-use crate::formats::{json::Fault, link};
+use crate::formats::{json, link};
 use crate::graph::answer::Outcome;
 use crate::graph::applications;
+use crate::plan::record::{Purpose, RunRecord};
 use crate::platform::page;
 use crate::store::{Shelf, Store};
 use crate::text::{self, Notice};
 use leptos::prelude::*;
 
-/// Returns the address of the wizard of a kind.
-#[must_use]
-pub fn wizard_of(kind: Kind) -> String {
-    super::sign_in::address_of(&crate::entra::attempt::ReturnTo::Wizard(kind))
-}
-
-/// Fills the wizard with a document, and returns where it is.
-pub fn open(app: App, document: &Document) -> String {
-    draft::fill(app, Draft::of(document));
-    wizard_of(document.kind)
+/// Fills the wizard with a document that the person picked here, and returns where it is.
+pub fn open(app: App, document: &Document) -> Route {
+    draft::offer(app, Draft::of(document));
+    Route::Wizard(document.kind)
 }
 
 /// Takes a blueprint out of the address, before anything else reads that: it fills the wizard, and starts nothing.
@@ -32,15 +28,11 @@ pub fn take_link(app: App) {
     let Some(fragment) = page::take_fragment(link::START) else { return };
     match link::read(&fragment) {
         Ok(document) => {
-            draft::fill(app, Draft::of_link(&document));
-            page::replace_address(&wizard_of(document.kind));
+            page::replace_address(&from_outside(app, &document, Source::Link).path());
         }
         Err(faults) => {
             let why: Vec<String> = faults.iter().map(text::formats::fault).collect();
-            app.notice.set(Some(Notice::new(
-                "The blueprint of this link can’t be read.",
-                format!("{} Ask whoever sent it for the file.", why.join(" ")),
-            )));
+            app.notice.set(Some(text::formats::unreadable_link(&why)));
         }
     }
 }
@@ -57,10 +49,10 @@ pub async fn saved(app: App) -> Vec<Document> {
 pub async fn save(app: App) {
     let document = app.draft.with_untracked(Draft::document);
     if document.name.is_empty() {
-        return app.toast("Give it a name first.");
+        return app.toast(text::formats::NAMELESS);
     }
     if storage::put(app, Shelf::Blueprints, &document.name, &document::write(&document)).await.is_ok() {
-        app.toast(format!("Saved. It is offered under Create as “{}”.", document.name));
+        app.toast(text::formats::saved(&document.name));
     }
 }
 
@@ -86,8 +78,8 @@ pub fn export_manifest(app: App) {
 /// Copies a link that fills the wizard elsewhere.
 pub fn copy_link(app: App) {
     match app.draft.with_untracked(|draft| link::write(&draft.document())) {
-        Some(fragment) => app.copy(format!("{}/app/new#{fragment}", page::origin()), "Blueprint link"),
-        None => app.toast("This blueprint is too long for a link. Export it as a file."),
+        Some(fragment) => app.copy(format!("{}{}#{fragment}", page::origin(), Route::New.path()), text::formats::LINK),
+        None => app.toast(text::formats::TOO_LONG_FOR_A_LINK),
     }
 }
 
@@ -96,24 +88,58 @@ pub fn copy_link(app: App) {
 /// # Errors
 /// Why it could not be read.
 pub async fn of_application(app: App, id: &AppId) -> Result<Manifest, Notice> {
-    let current = app.current.get_untracked().ok_or_else(|| Notice::new("You are not signed in.", "Sign in first."))?;
-    let client = graph::bind(app, &current.account, &current.tenant.id, Feature::AppSessions)
+    let current = app.current.get_untracked().ok_or_else(crate::text::sign_in::not_signed_in)?;
+    let client = graph::bind(app, &current.account, &current.tenant.id, Scopes::LOOK)
         .await
-        .map_err(|trouble| sessions::explain(&trouble, &current.tenant.name))?;
+        .map_err(|trouble| sessions::explain_in(&trouble, &current))?;
     let requests = [applications::by_app_id(id)];
-    match graph::send(app, &current.account, &client, Feature::AppSessions, &requests).await.pop() {
+    match graph::send(app, &current.account, &client, Scopes::LOOK, &requests).await.pop() {
         Some(Outcome::Ok(body)) => manifest::read(&body.to_string()).map_err(|_| text::faults::no_answer()),
-        Some(Outcome::NotFound(_)) => Err(Notice::new(
-            format!("{} has no app registration with this client ID.", current.tenant.name),
-            "An application of another tenant keeps its registration there. Ask its vendor for the manifest.",
-        )),
-        Some(other) => Err(text::faults::reading(&graph::fault_of(other), "Reading the app registration")),
+        Some(Outcome::NotFound(_)) => Err(text::formats::not_registered(&current.tenant.name)),
+        Some(other) => Err(text::faults::reading(&graph::fault_of(&other), text::faults::Read::Registration)),
         None => Err(text::faults::no_answer()),
     }
 }
 
-/// Opens the blueprint of a chosen file. `None` when no file was chosen.
-pub async fn from_file(app: App, event: &web_sys::Event) -> Option<Result<String, Vec<Fault>>> {
-    let text = page::chosen_text(event).await?;
-    Some(document::read(&text).map(|document| open(app, &document)))
+/// Opens the blueprint of a chosen file; `None` when no file was chosen.
+///
+/// Returns where the wizard is, or in words why nothing was taken.
+pub async fn from_file(app: App, event: &web_sys::Event) -> Option<Result<Route, Vec<String>>> {
+    let text = match page::chosen_text(event, json::LONGEST).await? {
+        Ok(text) => text,
+        Err(page::TooLarge) => return Some(Err(vec![text::imported::too_large(json::LONGEST)])),
+    };
+    let read = document::read(&text).map_err(|faults| faults.iter().map(text::formats::fault).collect());
+    Some(read.map(|document| from_outside(app, &document, Source::File)))
+}
+
+/// Fills the wizard with what a manifest asks for, and returns where it is.
+pub fn from_manifest(app: App, kind: Kind, manifest: &Manifest) -> Route {
+    match kind {
+        Kind::AppSession => from_outside(app, &manifest.document(), Source::Manifest),
+        // The rest of these jobs is this page's own.
+        Kind::ConnectionAccount | Kind::CalendarSync => {
+            let mut draft = Draft::fresh(kind);
+            draft.paste(manifest.asked.clone());
+            draft::offer(app, draft);
+            Route::Wizard(kind)
+        }
+    }
+}
+
+fn from_outside(app: App, document: &Document, source: Source) -> Route {
+    draft::offer(app, Draft::of_outside(document, source));
+    Route::Wizard(document.kind)
+}
+
+/// Returns what a run was to set up, as a document that is read like any other; `None` where it is none.
+#[must_use]
+pub fn of_run(run: &RunRecord) -> Option<Document> {
+    let written = document::write(&document::of(&run.blueprint, &[], ""));
+    document::read(&written).ok().filter(|_| run.purpose == Purpose::Create)
+}
+
+/// Fills the wizard with what a run was to set up, and returns where it is. Nothing of the run itself goes on.
+pub fn from_run(app: App, document: &Document) -> Route {
+    from_outside(app, document, Source::Run)
 }

@@ -8,9 +8,13 @@ use crate::plan::engine::Event;
 use crate::plan::record::{Need, RunRecord, StepState};
 use crate::platform::certificates::{self, Trouble};
 use crate::platform::page;
-use crate::text::upkeep::certificate_fault;
+use crate::text::imported::too_large;
+use crate::text::upkeep;
 use leptos::prelude::*;
 use std::rc::Rc;
+
+/// The largest certificate file that is read, in bytes: a chain of them as PEM is a tenth of that.
+const LONGEST: usize = 64 * 1024;
 
 /// A certificate that waits until the person has its key.
 #[derive(Clone)]
@@ -26,8 +30,8 @@ pub struct Made {
 #[must_use]
 pub fn say(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::Fault(fault) => certificate_fault(*fault),
-        Trouble::Browser(why) => format!("The certificate could not be made or read here ({why}). Reload the page and try again."),
+        Trouble::Fault(fault) => upkeep::certificate_fault(*fault),
+        Trouble::Browser(why) => upkeep::no_certificate(why),
     }
 }
 
@@ -37,11 +41,13 @@ pub fn say(trouble: &Trouble) -> String {
 /// In words.
 pub async fn make(app: App, run: &RunRecord, days: u32, bits: u32) -> Result<(), String> {
     if app.certificate.with_untracked(|made| made.as_ref().is_some_and(|made| made.run != run.id)) {
-        return Err("Another run has a certificate whose key was not saved yet. Save it there, or put it off.".into());
+        return Err(upkeep::OTHER_KEY_UNSAVED.into());
     }
     let (public, pem) = certificates::make(run.blueprint.name.trim(), days, bits).await.map_err(|trouble| say(&trouble))?;
     // It was put off while the key was made.
-    let is_awaited = |run: &RunRecord| run.current().is_some_and(|at| run.steps[at].state == StepState::NeedsYou(Need::MakeCertificate));
+    let is_awaited = |run: &RunRecord| {
+        run.origin.is_here() && run.current().is_some_and(|at| run.steps[at].state == StepState::NeedsYou(Need::MakeCertificate))
+    };
     if !app.runs.with_untracked(|runs| runs.get(&run.id).is_some_and(is_awaited)) {
         return Ok(());
     }
@@ -62,19 +68,14 @@ pub fn saved(app: App) {
     if runs::tell(app, &made.run, Event::CertificateMade(Box::new(made.public))) {
         app.certificate.set(None);
     } else {
-        app.toast("Another tab carries this run out. Press Go on here first; the certificate is kept until then.");
-    }
-}
-
-/// Forgets a key that was made for this run.
-pub fn forget(app: App, run: &RunId) {
-    if app.certificate.with_untracked(|made| made.as_ref().is_some_and(|made| made.run == *run)) {
-        app.certificate.set(None);
+        app.toast(upkeep::OTHER_TAB);
     }
 }
 
 /// Reads the certificate of the file that was chosen in the field of this event; `None` when none was.
 pub async fn uploaded(event: &web_sys::Event) -> Option<Result<PublicCertificate, String>> {
-    let bytes = page::chosen_bytes(event).await?;
-    Some(certificates::read(&bytes).await.map_err(|trouble| say(&trouble)))
+    Some(match page::chosen_bytes(event, LONGEST).await? {
+        Ok(bytes) => certificates::read(&bytes).await.map_err(|trouble| say(&trouble)),
+        Err(page::TooLarge) => Err(too_large(LONGEST)),
+    })
 }

@@ -2,21 +2,21 @@
 
 use super::graph::{self, Trouble};
 use super::partner::{self, ConsentState, Guid};
-use super::tenant::lacks_consent;
-use super::vault::TokenTrouble;
+use super::state::State;
+use super::vault::{TokenTrouble, tokens};
 use super::{App, storage};
-use crate::customers::check::{self, Job, MOST_TRIES, Pace};
+use crate::customers::check::{self, Fate, Job, MOST_TRIES, Pace};
 use crate::domain::ids::{AccountKey, AppId, TenantId};
 use crate::domain::permission::GRAPH;
 use crate::domain::time::Instant;
-use crate::entra::fault::Remedy;
-use crate::entra::scopes::Feature;
+use crate::entra::fault::{EntraFault, Meaning};
+use crate::entra::scopes::{NAMES, Scopes};
 use crate::entra::token::TokenFault;
 use crate::graph::answer::Outcome;
 use crate::graph::client::TenantClient;
 use crate::graph::grants::{self, Grant};
 use crate::graph::service_principals;
-use crate::platform::clock;
+use crate::platform::{clock, page};
 use crate::store::{Shelf, Store};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -29,28 +29,31 @@ const AT_ONCE: usize = 8;
 /// The job is kept each time that so many are over, and at the end.
 const KEEP_EVERY: usize = 10;
 
+/// Kept in the tab while a check waits for the person to sign in.
+const GOES_ON: &str = "latchkey.check";
+
 /// The check, as the screen sees it.
 #[derive(Clone, Copy)]
 pub struct Checks {
-    pub job: RwSignal<Option<Job>>,
-    pub is_running: RwSignal<bool>,
-    pub pace: RwSignal<Pace>,
+    pub job: State<Option<Job>>,
+    pub is_running: State<bool>,
+    pub pace: State<Pace>,
     /// Microsoft's sign-in asked to wait until then.
-    pub waits_until: RwSignal<Option<Instant>>,
+    pub waits_until: State<Option<Instant>>,
     /// It stopped since the sign-in has ended.
-    pub needs_sign_in: RwSignal<bool>,
-    is_cancelled: RwSignal<bool>,
+    pub needs_sign_in: State<bool>,
+    is_cancelled: State<bool>,
 }
 
 impl Default for Checks {
     fn default() -> Self {
         Self {
-            job: RwSignal::new(None),
-            is_running: RwSignal::new(false),
-            pace: RwSignal::new(Pace::default()),
-            waits_until: RwSignal::new(None),
-            needs_sign_in: RwSignal::new(false),
-            is_cancelled: RwSignal::new(false),
+            job: State::new(None),
+            is_running: State::new(false),
+            pace: State::new(Pace::default()),
+            waits_until: State::new(None),
+            needs_sign_in: State::new(false),
+            is_cancelled: State::new(false),
         }
     }
 }
@@ -97,7 +100,7 @@ async fn keep(app: App, home: &TenantId) {
 pub fn begin(app: App, home: &TenantId, customers: Vec<Guid>) {
     let checks = app.checks;
     if checks.is_running.get_untracked() {
-        return app.toast("A check is running. Cancel it, or wait until it is over, then check these.");
+        return app.toast(crate::text::partner::CHECK_IS_RUNNING);
     }
     checks.job.update(|job| match job.as_mut().filter(|job| job.home == *home && !job.waiting.is_empty()) {
         Some(job) => job.add(customers),
@@ -114,6 +117,14 @@ pub fn retry_failed(app: App) {
         }
     });
     resume(app);
+}
+
+/// Goes on after a sign-in where a check was stopped for want of one.
+pub async fn go_on(app: App, home: &TenantId) {
+    if page::take_from_tab(GOES_ON).as_deref() == Some(home.as_str()) {
+        load(app, home).await;
+        resume(app);
+    }
 }
 
 /// Stops after what is under way; nothing that was found is lost.
@@ -140,6 +151,7 @@ pub fn resume(app: App) {
             home: home.clone(),
             queue: RefCell::new(job.waiting.into_iter().map(|customer| (customer, Instant(0))).collect()),
             tries: RefCell::default(),
+            refused_at_home: RefCell::default(),
             since: clock::now(),
             over: Cell::new(0),
         });
@@ -159,6 +171,8 @@ struct Shared {
     /// Customers with the moment before which they are not asked again.
     queue: RefCell<VecDeque<(Guid, Instant)>>,
     tries: RefCell<HashMap<Guid, u32>>,
+    /// By the code of a refusal: whether the person's own tenant refuses alike.
+    refused_at_home: RefCell<HashMap<String, bool>>,
     since: Instant,
     over: Cell<usize>,
 }
@@ -169,6 +183,23 @@ impl Shared {
         let mut queue = self.queue.borrow_mut();
         let at = queue.iter().position(|(_, not_before)| *not_before <= now)?;
         queue.remove(at).map(|(customer, _)| customer)
+    }
+
+    /// Whether the person's own tenant refuses alike. It is asked once for each kind of refusal.
+    async fn is_refused_at_home(&self, app: App, fault: &EntraFault) -> bool {
+        let known = self.refused_at_home.borrow().get(&fault.code()).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let is_refused = match tokens::renew(app, &self.account, &self.home, Scopes::SIGN_IN).await {
+            Err(TokenTrouble::Fault(TokenFault::Refused(at_home))) => {
+                at_home.meaning(true) == Meaning::SignInEnded || at_home.code() == fault.code()
+            }
+            Err(TokenTrouble::SignedOut) => true,
+            Ok(_) | Err(TokenTrouble::NoAnswer | TokenTrouble::Missing(_) | TokenTrouble::Fault(_)) => false,
+        };
+        self.refused_at_home.borrow_mut().insert(fault.code(), is_refused);
+        is_refused
     }
 
     fn tried(&self, customer: Guid) -> u32 {
@@ -192,7 +223,7 @@ async fn work(app: App, shared: Rc<Shared>) {
             clock::sleep(250).await;
             continue;
         };
-        let looked = look(app, &shared.account, customer).await;
+        let looked = look(app, &shared, customer).await;
         if !checks.is_of(&shared.home) {
             return;
         }
@@ -207,6 +238,7 @@ async fn work(app: App, shared: Rc<Shared>) {
             Look::SignInEnded => {
                 checks.needs_sign_in.set(true);
                 checks.is_cancelled.set(true);
+                page::keep_in_tab(GOES_ON, shared.home.as_str());
                 return;
             }
             Look::Later { seconds, why } => {
@@ -260,18 +292,19 @@ enum Why {
 }
 
 /// Reads what a customer's tenant has granted to the page's own application.
-async fn look(app: App, account: &AccountKey, customer: Guid) -> Look {
-    let feature = Feature::Consents;
+async fn look(app: App, shared: &Shared, customer: Guid) -> Look {
+    let account = &shared.account;
+    let scopes = Scopes::CONSENTS;
     let (Some(tenant), Some(config), Some(graph_id)) = (customer.tenant(), app.config_now(), AppId::parse(GRAPH)) else {
         return Look::Found(ConsentState::Gone);
     };
-    let client = match graph::bind(app, account, &tenant, feature).await {
+    let client = match graph::bind(app, account, &tenant, scopes).await {
         Ok(client) => client,
-        Err(trouble) if lacks_consent(&trouble) => return partly(app, account, &tenant).await,
-        Err(trouble) => return judge(&trouble),
+        Err(trouble) if trouble.meaning(false) == Meaning::Consent => return partly(app, shared, &tenant).await,
+        Err(trouble) => return judge(app, shared, &trouble).await,
     };
     let principals = [service_principals::by_app_id(&config.client_id), service_principals::by_app_id(&graph_id)];
-    let mut outcomes = graph::send(app, account, &client, feature, &principals).await.into_iter();
+    let mut outcomes = graph::send(app, account, &client, scopes, &principals).await.into_iter();
     let ours = match (outcomes.next(), outcomes.next()) {
         (Some(Outcome::NotFound(_)), _) => return Look::Found(ConsentState::NotGiven),
         (Some(Outcome::Ok(ours)), Some(Outcome::Ok(resource))) => id_of(&ours).zip(id_of(&resource)),
@@ -292,30 +325,31 @@ async fn read_grants(
     id: &crate::domain::ids::ObjectId,
     resource: &crate::domain::ids::ObjectId,
 ) -> Look {
-    match graph::send(app, account, client, Feature::Consents, &[grants::of_client(id)]).await.pop() {
-        Some(Outcome::Ok(body)) => {
-            let items = body.get("value").and_then(Value::as_array).cloned().unwrap_or_default();
-            let held = items
-                .into_iter()
-                .filter_map(|item| serde_json::from_value::<Grant>(item).ok())
-                .filter(|grant| grant.is_tenant_wide() && grant.resource_id == *resource);
-            let scopes: BTreeSet<String> = held.flat_map(|grant| grant.scopes().map(str::to_owned).collect::<Vec<_>>()).collect();
-            Look::Found(check::compare(Feature::ALL_SCOPES, &scopes))
-        }
-        other => put_off(other),
+    let mut scopes: BTreeSet<String> = BTreeSet::new();
+    let read = graph::pages(app, account, client, Scopes::CONSENTS, grants::of_client(id), |items| {
+        let granted = items.into_iter().filter_map(|item| serde_json::from_value::<Grant>(item).ok());
+        let held = granted.filter(|grant| grant.is_tenant_wide() && grant.resource_id == *resource);
+        scopes.extend(held.flat_map(|grant| grant.scopes().map(str::to_owned).collect::<Vec<_>>()));
+        true
+    });
+    match read.await {
+        Ok(()) => Look::Found(check::compare(&NAMES, &scopes)),
+        Err(fault) if fault.status == 403 => Look::Found(ConsentState::NoAccess),
+        Err(fault) if fault.status == 429 => Look::Later { seconds: None, why: Why::TenantBusy },
+        Err(_) => Look::Later { seconds: None, why: Why::Trouble },
     }
 }
 
 /// The tenant has not granted what reading its grants needs. What the least token carries tells whether it granted anything.
-async fn partly(app: App, account: &AccountKey, tenant: &TenantId) -> Look {
-    match graph::bind(app, account, tenant, Feature::SignIn).await {
+async fn partly(app: App, shared: &Shared, tenant: &TenantId) -> Look {
+    let account = &shared.account;
+    match graph::bind(app, account, tenant, Scopes::SIGN_IN).await {
         Ok(_) => {
-            let scopes = app.vault().granted(account, tenant, Feature::SignIn).unwrap_or_default();
+            let scopes = app.vault().granted(account, tenant, Scopes::SIGN_IN).unwrap_or_default();
             let scopes = scopes.split_whitespace().map(|scope| scope.rsplit('/').next().unwrap_or(scope).to_owned()).collect();
-            Look::Found(check::compare(Feature::ALL_SCOPES, &scopes))
+            Look::Found(check::compare(&NAMES, &scopes))
         }
-        Err(trouble) if lacks_consent(&trouble) => Look::Found(ConsentState::NotGiven),
-        Err(trouble) => judge(&trouble),
+        Err(trouble) => judge(app, shared, &trouble).await,
     }
 }
 
@@ -329,23 +363,24 @@ fn put_off(outcome: Option<Outcome>) -> Look {
 }
 
 /// What it means that a customer's tenant does not open.
-fn judge(trouble: &Trouble) -> Look {
+async fn judge(app: App, shared: &Shared, trouble: &Trouble) -> Look {
     match trouble {
         Trouble::Token(TokenTrouble::SignedOut) => Look::SignInEnded,
-        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => match (fault.number, fault.remedy()) {
-            (Some(5_000_224 | 90002 | 900_023 | 50059), _) => Look::Found(ConsentState::Gone),
-            (Some(50020 | 50177 | 16000 | 16003), _) => Look::Found(ConsentState::NoAccess),
-            // Conditional Access and multifactor authentication of that tenant; any other wish for a sign-in is for all of them.
-            (Some(50072 | 50074 | 50076 | 50079 | 50097 | 50158 | 53000..=53004 | 53011 | 530_032 | 530_034 | 530_035), _) => {
-                Look::Found(ConsentState::Blocked)
-            }
-            (_, Remedy::SignIn) => Look::SignInEnded,
-            (_, Remedy::Later) => Look::Later { seconds: None, why: Why::SignInBusy },
-            _ => Look::Found(ConsentState::Blocked),
+        Trouble::Token(TokenTrouble::Missing(_)) => Look::Found(ConsentState::NotGiven),
+        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => match check::fate(fault) {
+            Fate::Found(found) => Look::Found(found),
+            Fate::FoundUnlessHome(_) if shared.is_refused_at_home(app, fault).await => Look::SignInEnded,
+            Fate::FoundUnlessHome(found) => Look::Found(found),
+            Fate::Later => Look::Later { seconds: None, why: Why::SignInBusy },
+            Fate::Ended => Look::SignInEnded,
         },
         Trouble::Busy(fault, seconds) if fault.status == 429 => Look::Later { seconds: *seconds, why: Why::TenantBusy },
         Trouble::Busy(_, seconds) => Look::Later { seconds: *seconds, why: Why::Trouble },
         Trouble::Directory(fault) if fault.status == 403 => Look::Found(ConsentState::NoAccess),
-        _ => Look::Later { seconds: None, why: Why::Trouble },
+        Trouble::Token(
+            TokenTrouble::NoAnswer | TokenTrouble::Fault(TokenFault::Foreign(_) | TokenFault::IdToken(_) | TokenFault::Malformed(_)),
+        )
+        | Trouble::Directory(_)
+        | Trouble::WrongTenant(_) => Look::Later { seconds: None, why: Why::Trouble },
     }
 }

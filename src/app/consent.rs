@@ -1,17 +1,21 @@
 //! Consent on Microsoft's page: where it was asked for, and what the answer hints at. What is granted is for reads to tell.
 
-use super::{App, partner, runs};
+use super::{App, Current, graph, partner, runs, sessions};
 use crate::domain::blueprint::Audience;
 use crate::domain::ids::{AppId, RunId, TenantId};
+use crate::domain::permission::Chosen;
 use crate::domain::risk;
-use crate::domain::session::{Session, SessionRecord};
-use crate::entra::attempt::ReturnTo;
+use crate::domain::route::Route;
+use crate::domain::session::{AppSession, Session, SessionRecord};
 use crate::entra::consent::{self, Asked, AskedBy, Hint};
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::{Scope, Scopes};
+use crate::graph::answer::Outcome;
+use crate::graph::applications::{self, Application};
 use crate::plan::engine::Command;
+use crate::plan::observed::to_consent;
 use crate::plan::record::RunRecord;
 use crate::platform::{crypto, page};
-use crate::text;
+use crate::text::{self, Notice};
 use leptos::prelude::*;
 
 const ASKED: &str = "latchkey.consent.";
@@ -20,6 +24,29 @@ const ASKED: &str = "latchkey.consent.";
 pub fn give_for_run(app: App, record: &RunRecord) {
     let id = record.id.clone();
     give(AskedBy::Run(id), |state| runs::consent_link(app, record, Some(state)));
+}
+
+/// Reads the application of a run in its tenant: a link is offered for nothing else.
+///
+/// # Errors
+/// What could not be read, or that the tenant says otherwise.
+pub async fn is_there(app: App, record: &RunRecord) -> Result<(), Notice> {
+    let name = &record.tenant.name;
+    let other = text::consent::not_as_the_run_says;
+    let (Some(app_id), Some(id)) = (&record.facts.app_id, &record.facts.application) else { return Err(other()) };
+    let (account, scopes) = (&record.person.key, Scopes::LOOK);
+    let bound = graph::bind(app, account, &record.tenant.id, scopes).await;
+    let client = bound.map_err(|trouble| sessions::explain(&trouble, name, record.tenant.id == record.person.home))?;
+    match graph::send(app, account, &client, scopes, &[applications::by_app_id(app_id)]).await.pop() {
+        Some(Outcome::Ok(body)) => match serde_json::from_value::<Application>(body) {
+            Ok(found) if found.id == *id && found.app_id == *app_id && found.is_tagged() => Ok(()),
+            Ok(_) => Err(other()),
+            Err(_) => Err(text::faults::no_answer()),
+        },
+        Some(Outcome::NotFound(_)) => Err(other()),
+        Some(outcome) => Err(text::faults::reading(&graph::fault_of(&outcome), text::faults::Read::AppSession)),
+        None => Err(text::faults::no_answer()),
+    }
 }
 
 /// Goes to Microsoft's consent page for this page's own application in a customer's tenant, and comes back to Partner Access.
@@ -36,6 +63,8 @@ pub struct Subject {
     pub redirect: String,
     /// In words, with risk.
     pub permissions: Vec<String>,
+    /// Roles of which one is enough to consent to them.
+    pub who: String,
     pub is_ours: bool,
 }
 
@@ -48,47 +77,67 @@ impl Subject {
     }
 }
 
-/// Returns this page's own application, and the multitenant App sessions of the home tenant that have a redirect URI: other
-/// tenants can't consent to a single-tenant application, and Microsoft's page needs somewhere to go back to.
+/// Returns this page's own application.
 #[must_use]
-pub fn subjects(app: App) -> Vec<Subject> {
-    let Some(config) = app.config_now() else { return Vec::new() };
-    let ours = Subject {
+pub fn own_subject(app: App) -> Option<Subject> {
+    let config = app.config_now()?;
+    Some(Subject {
         name: "Latchkey".into(),
         client: config.client_id.clone(),
         redirect: config.consent_uri(),
-        permissions: Feature::ALL_SCOPES.iter().map(|scope| format!("{scope}: {}", text::partner::scope_words(scope))).collect(),
+        permissions: Scope::ALL.iter().map(|scope| format!("{}: {}", scope.name(), text::partner::scope_words(*scope))).collect(),
+        // All of them are delegated.
+        who: text::roles_to_consent(to_consent(&[])),
         is_ours: true,
-    };
-    let home = partner::home(app).map(|home| home.tenant.id);
-    let others = app.sessions.with(|all| {
-        let of = |record: &SessionRecord| {
-            let Session::App(found) = &record.session else { return None };
-            let asked = found.expected.as_ref()?;
-            let can_be_asked = Some(&record.tenant.id) == home.as_ref() && asked.audience == Audience::MultiTenant;
-            Some(Subject {
-                name: found.name.clone(),
-                client: found.app_id.clone(),
-                redirect: asked.redirect_uris.first().filter(|_| can_be_asked)?.clone(),
-                permissions: asked
-                    .permissions
-                    .iter()
-                    .map(|permission| {
-                        let (risk, reason) = risk::of(permission);
-                        format!(
-                            "{} ({}): {}",
-                            text::permissions::full_title(permission),
-                            text::permissions::risk(risk).to_lowercase(),
-                            text::permissions::reason(reason)
-                        )
-                    })
-                    .collect(),
-                is_ours: false,
-            })
+    })
+}
+
+/// Returns the multitenant App sessions of the home tenant that have a redirect URI, as far as the tenant has them as this browser knows
+/// them: other tenants can't consent to a single-tenant application, and Microsoft's page needs somewhere to go back to.
+pub async fn other_subjects(app: App, home: &Current) -> Vec<Subject> {
+    let known: Vec<AppSession> = app.sessions.with_untracked(|all| {
+        let of = |record: &SessionRecord| match &record.session {
+            Session::App(found) if record.origin.is_here() && record.tenant.id == home.tenant.id => Some(found.clone()),
+            _ => None,
         };
-        all.iter().filter_map(of).collect::<Vec<_>>()
+        all.iter().filter_map(of).filter(|found| subject_of(found).is_some()).collect()
     });
-    std::iter::once(ours).chain(others).collect()
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let Ok(client) = graph::bind(app, &home.account, &home.tenant.id, Scopes::LOOK).await else { return Vec::new() };
+    let requests: Vec<_> = known.iter().map(|found| applications::by_app_id(&found.app_id)).collect();
+    let outcomes = graph::send(app, &home.account, &client, Scopes::LOOK, &requests).await;
+    let subjects = known.iter().zip(outcomes).filter_map(|(found, outcome)| match outcome {
+        Outcome::Ok(body) => {
+            let live: Application = serde_json::from_value(body).ok()?;
+            let expected = found.expected.as_ref()?;
+            subject_of(found).filter(|subject| live.is_asked_for(found, expected, &subject.redirect))
+        }
+        _ => None,
+    });
+    subjects.collect()
+}
+
+fn subject_of(found: &AppSession) -> Option<Subject> {
+    let asked = found.expected.as_ref().filter(|asked| asked.audience == Audience::MultiTenant)?;
+    let words = |permission: &Chosen| {
+        let (risk, reason) = risk::of(permission);
+        format!(
+            "{} ({}): {}",
+            text::permissions::full_title(permission),
+            text::permissions::risk(risk).to_lowercase(),
+            text::permissions::reason(reason)
+        )
+    };
+    Some(Subject {
+        name: found.name.clone(),
+        client: found.app_id.clone(),
+        redirect: asked.redirect_uris.first()?.clone(),
+        permissions: asked.permissions.iter().map(words).collect(),
+        who: text::roles_to_consent(to_consent(&asked.permissions)),
+        is_ours: false,
+    })
 }
 
 /// Returns the consent link of this page's own application: for one tenant, or for whoever opens it.
@@ -124,10 +173,10 @@ fn asked_for(query: &str) -> (Hint, Option<Asked>) {
 pub fn go_back(query: &str) {
     if let (_, Some(asked)) = asked_for(query) {
         let to = match asked.by {
-            AskedBy::Run(id) => ReturnTo::Run(id),
-            AskedBy::Customer(_) => ReturnTo::Partner,
+            AskedBy::Run(id) => Route::Run(id),
+            AskedBy::Customer(_) => Route::Partner,
         };
-        page::replace_address(&super::sign_in::address_of(&to));
+        page::replace_address(&to.path());
     }
 }
 
@@ -141,7 +190,7 @@ pub fn returned(app: App, query: &str) {
     let _ = page::take_from_tab(&format!("{ASKED}{}", asked.state));
     let refused = matches!(hint, Hint::SaysRefused(_));
     if let Hint::SaysRefused(fault) = &hint {
-        app.notice.set(Some(crate::text::faults::entra(fault, "The tenant")));
+        app.notice.set(Some(crate::text::faults::consent_page(fault)));
     }
     match asked.by {
         AskedBy::Run(id) => leptos::task::spawn_local(go_on(app, id, !refused)),

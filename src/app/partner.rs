@@ -1,8 +1,8 @@
 //! The partner's customers: read from Graph, kept between visits, noted about, and opened.
 
 use super::graph::{self, Collection, Trouble};
-use super::tenant::{has_no_access, lacks_consent, needs_person};
-use super::{App, Current, consent, sessions, storage};
+use super::state::State;
+use super::{App, Current, sessions, storage};
 use crate::customers::cache::{self, Chunk, KeptNote, Relationships};
 use crate::customers::directory::Directory;
 use crate::customers::merge::Merger;
@@ -10,9 +10,10 @@ use crate::customers::packed::{MANY, Packed};
 pub use crate::customers::{ConsentState, Customer, GdapStatus, Guid, Note};
 use crate::domain::ids::{Tenant, TenantId};
 use crate::domain::time::Instant;
-use crate::entra::scopes::Feature;
+use crate::entra::fault::Meaning;
+use crate::entra::scopes::Scopes;
 use crate::graph::partner as requests;
-use crate::platform::clock;
+use crate::platform::{clock, page};
 use crate::store::{Shelf, Store};
 use crate::text::{self, Notice};
 use leptos::prelude::*;
@@ -31,37 +32,40 @@ const LOOK_MS: i32 = 3_000;
 #[derive(Clone, Copy)]
 pub struct Book {
     /// Changed where it is, so that there is one list in memory at any time.
-    pub directory: RwSignal<Directory>,
-    pub notes: RwSignal<Arc<HashMap<Guid, Note>>>,
-    pub reading: RwSignal<Reading>,
+    pub directory: State<Directory>,
+    pub notes: State<Arc<HashMap<Guid, Note>>>,
+    pub reading: State<Reading>,
     /// When the list was last read to its end.
-    pub read_at: RwSignal<Option<Instant>>,
-    /// Why it could not be read, and whether Microsoft's page can help.
-    pub trouble: RwSignal<Option<(Notice, bool)>>,
+    pub read_at: State<Option<Instant>>,
+    /// Why it could not be read.
+    pub trouble: State<Option<Notice>>,
     /// The customer that could not be opened, and what can be done.
-    pub stopped: RwSignal<Option<Stopped>>,
+    pub stopped: State<Option<Stopped>>,
+    /// The list is read anew when the network is back.
+    pub waits_for_network: State<bool>,
     /// The tenant whose customers they are.
-    home: RwSignal<Option<TenantId>>,
-    is_stopping: RwSignal<bool>,
+    home: State<Option<TenantId>>,
+    is_stopping: State<bool>,
     /// Raised by each reading: an older one must not change anything any more.
-    reader: RwSignal<u32>,
+    reader: State<u32>,
     /// Raised by each attempt to open a customer and by each change of mind: an older attempt must not open anything any more.
-    attempt: RwSignal<u32>,
+    attempt: State<u32>,
 }
 
 impl Default for Book {
     fn default() -> Self {
         Self {
-            directory: RwSignal::new(Directory::default()),
-            notes: RwSignal::new(Arc::new(HashMap::new())),
-            reading: RwSignal::new(Reading::Storage),
-            read_at: RwSignal::new(None),
-            trouble: RwSignal::new(None),
-            stopped: RwSignal::new(None),
-            home: RwSignal::new(None),
-            is_stopping: RwSignal::new(false),
-            reader: RwSignal::new(0),
-            attempt: RwSignal::new(0),
+            directory: State::new(Directory::default()),
+            notes: State::new(Arc::new(HashMap::new())),
+            reading: State::new(Reading::Storage),
+            read_at: State::new(None),
+            trouble: State::new(None),
+            stopped: State::new(None),
+            waits_for_network: State::new(false),
+            home: State::new(None),
+            is_stopping: State::new(false),
+            reader: State::new(0),
+            attempt: State::new(0),
         }
     }
 }
@@ -78,6 +82,7 @@ impl Book {
         self.notes.set(Arc::new(HashMap::new()));
         self.read_at.set(None);
         self.stopped.set(None);
+        self.waits_for_network.set(false);
         self.trouble.set(None);
     }
 
@@ -120,19 +125,8 @@ pub struct Stopped {
     pub tenant: TenantId,
     pub name: String,
     pub notice: Notice,
-    pub way: Way,
-}
-
-/// What can be done about it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
-    /// Consent is missing: give it, hand the link on, or look again.
-    Consent,
-    /// Microsoft wants to see the person.
-    SignIn,
     /// Consent was reported; the tenant is looked at until it is felt.
-    Waiting,
-    Nothing,
+    pub is_waiting: bool,
 }
 
 /// Returns the person's own tenant as a session: Partner Access is at home, whichever session is in use.
@@ -142,10 +136,10 @@ pub fn home(app: App) -> Option<Current> {
     current.is_customer = false;
     if current.tenant.id != account.person.home {
         let of_home = |all: &Vec<crate::domain::session::SessionRecord>| {
-            all.iter().find(|record| record.tenant.id == account.person.home).map(|record| record.tenant.clone())
+            all.iter().find(|record| record.origin.is_here() && record.tenant.id == account.person.home).map(|record| record.tenant.clone())
         };
         // Its session may have been removed from the list; the id is what counts.
-        let unnamed = || Tenant { id: account.person.home.clone(), name: "your company".into(), domain: String::new() };
+        let unnamed = || Tenant { id: account.person.home.clone(), name: text::partner::UNNAMED.into(), domain: String::new() };
         current.tenant = app.sessions.with(of_home).unwrap_or_else(unnamed);
     }
     Some(current)
@@ -242,13 +236,19 @@ pub async fn read(app: App, home: Current) {
     let book = app.partner;
     book.trouble.set(None);
     book.is_stopping.set(false);
+    // The banner says why nothing happens; it happens when the network is back.
+    book.waits_for_network.set(!page::is_online());
+    if !page::is_online() {
+        book.reading.set(Reading::Over);
+        return;
+    }
     book.reading.set(Reading::Graph(0));
     let is_current = book.begin();
-    let client = match graph::bind(app, &home.account, &home.tenant.id, Feature::Partner).await {
+    let client = match graph::bind(app, &home.account, &home.tenant.id, Scopes::PARTNER).await {
         Ok(client) => client,
         Err(_) if !is_current() => return,
         Err(trouble) => {
-            book.trouble.set(Some((sessions::explain(&trouble, &home.tenant.name), needs_person(&trouble))));
+            book.trouble.set(Some(sessions::explain(&trouble, &home.tenant.name, true)));
             book.reading.set(Reading::Over);
             return;
         }
@@ -302,9 +302,9 @@ pub async fn read(app: App, home: Current) {
         ),
     ];
     // Somebody waits for the first rows: whichever list answers first has them.
-    let alone = lists.iter_mut().map(|list| graph::next_pages(app, &home.account, &client, Feature::Partner, std::slice::from_mut(list)));
+    let alone = lists.iter_mut().map(|list| graph::next_pages(app, &home.account, &client, Scopes::PARTNER, std::slice::from_mut(list)));
     futures_util::future::join_all(alone).await;
-    let failed = graph::pages_of(app, &home.account, &client, Feature::Partner, &mut lists).await.err();
+    let failed = graph::pages_of(app, &home.account, &client, Scopes::PARTNER, &mut lists).await.err();
     drop(lists);
     let failed = failed.map(|fault| text::partner::unread(&fault));
     if !is_current() {
@@ -319,7 +319,10 @@ pub async fn read(app: App, home: Current) {
         }
         customers.prepare(MANY);
     });
-    book.trouble.set(failed.map(|notice| (notice, false)));
+    // Cut off on the way: what was known stays, and the rest follows.
+    let is_cut = failed.is_some() && !page::is_online();
+    book.waits_for_network.set(is_cut);
+    book.trouble.set(failed.filter(|_| !is_cut));
     if is_whole {
         let read = clock::now();
         keep(app, &home.tenant.id, read, is_current).await;
@@ -330,6 +333,13 @@ pub async fn read(app: App, home: Current) {
     if is_current() {
         book.reading.set(Reading::Over);
     }
+}
+
+/// The network is back: what waited for it is read, once.
+pub fn network_is_back(app: App) {
+    let Some(home) = untrack(|| home(app)).filter(|_| app.partner.waits_for_network.get_untracked()) else { return };
+    app.partner.waits_for_network.set(false);
+    leptos::task::spawn_local(read(app, home));
 }
 
 /// Stops reading; what has come stays on screen.
@@ -415,7 +425,7 @@ pub async fn open(app: App, tenant: &TenantId, name: &str) -> bool {
     let Some(account) = app.current.get_untracked().map(|current| current.account) else { return false };
     app.partner.dismiss();
     let attempt = app.partner.attempt.get_untracked();
-    let bound = graph::bind(app, &account, tenant, Feature::SignIn).await;
+    let bound = graph::bind(app, &account, tenant, Scopes::SIGN_IN).await;
     // The person has gone on to something else.
     if app.partner.attempt.get_untracked() != attempt {
         return false;
@@ -428,15 +438,8 @@ pub async fn open(app: App, tenant: &TenantId, name: &str) -> bool {
     match entered {
         Ok(()) => true,
         Err(trouble) => {
-            let way = if lacks_consent(&trouble) {
-                Way::Consent
-            } else if needs_person(&trouble) && !has_no_access(&trouble) {
-                Way::SignIn
-            } else {
-                Way::Nothing
-            };
-            let notice = sessions::explain(&trouble, name);
-            app.partner.stopped.set(Some(Stopped { tenant: tenant.clone(), name: name.to_owned(), notice, way }));
+            let notice = sessions::explain(&trouble, name, false);
+            app.partner.stopped.set(Some(Stopped { tenant: tenant.clone(), name: name.to_owned(), notice, is_waiting: false }));
             false
         }
     }
@@ -444,7 +447,7 @@ pub async fn open(app: App, tenant: &TenantId, name: &str) -> bool {
 
 /// Keeps what an attempt to get in told about consent.
 fn note_consent(app: App, tenant: &TenantId, trouble: Option<&Trouble>) {
-    let is_refused = trouble.is_some_and(lacks_consent);
+    let is_refused = trouble.is_some_and(|trouble| trouble.meaning(false) == Meaning::Consent);
     if trouble.is_some() && !is_refused {
         return;
     }
@@ -466,21 +469,14 @@ pub fn consent_was_given(app: App, tenant: TenantId) {
         enter(app, &home.tenant.id).await;
         let name = book.directory.with_untracked(|all| all.find(Guid::from(&tenant)).map(|found| found.name.to_string()));
         let name = name.unwrap_or_else(|| tenant.to_string());
-        let waiting = Stopped {
-            notice: Notice::new(
-                format!("Microsoft’s page reports that {name} gave consent."),
-                "The tenant is asked until it is felt there; that can take a minute.",
-            ),
-            tenant: tenant.clone(),
-            name: name.clone(),
-            way: Way::Waiting,
-        };
+        let waiting =
+            Stopped { notice: text::partner::consent_reported(&name), tenant: tenant.clone(), name: name.clone(), is_waiting: true };
         book.dismiss();
         let attempt = book.attempt.get_untracked();
         book.stopped.set(Some(waiting));
         for _ in 0..LOOKS {
-            match graph::bind(app, &home.account, &tenant, Feature::SignIn).await {
-                Err(trouble) if lacks_consent(&trouble) => clock::sleep(LOOK_MS).await,
+            match graph::bind(app, &home.account, &tenant, Scopes::SIGN_IN).await {
+                Err(trouble) if trouble.meaning(false) == Meaning::Consent => clock::sleep(LOOK_MS).await,
                 _ => break,
             }
             if book.attempt.get_untracked() != attempt {
@@ -493,13 +489,8 @@ pub fn consent_was_given(app: App, tenant: TenantId) {
     });
 }
 
-/// Goes to Microsoft's consent page for a customer.
-pub fn give_consent(app: App, tenant: &TenantId) {
-    consent::give_for_customer(app, tenant);
-}
-
 /// Goes to Microsoft's sign-in page for a customer's tenant, and comes back to Partner Access.
 pub fn sign_in_there(app: App, tenant: &TenantId) {
     let Some(account) = app.current.get_untracked().map(|current| current.account) else { return };
-    super::sign_in::step_up(app, &account, tenant, Feature::SignIn, crate::entra::attempt::ReturnTo::Partner, None);
+    super::sign_in::step_up(app, &account, tenant, Scopes::SIGN_IN);
 }

@@ -1,14 +1,15 @@
 //! Leaving for Microsoft's sign-in page, with what must be known when the answer comes. Needs no state of the page, so the door uses it too.
 
 use crate::domain::time::Instant;
-use crate::entra::attempt::{Attempt, ReturnTo};
+use crate::entra::attempt::{Attempt, Departures, ReturnTo};
 use crate::entra::authorize::{self, Prompt, Wanted};
 use crate::entra::cloud::Config;
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scopes;
 use crate::platform::{clock, page};
 
 const ATTEMPT: &str = "latchkey.attempt.";
 const LOOP: &str = "latchkey.redirects";
+const SWEEP_MS: i32 = 30_000;
 
 /// Why the page stayed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,13 +21,13 @@ pub enum Stayed {
     Configuration,
 }
 
-/// Returns what a first sign-in asks for.
+/// Returns what a first sign-in asks for; it comes back to this screen.
 #[must_use]
 pub fn first_sign_in() -> Wanted {
     Wanted {
         authority: "organizations".into(),
-        feature: Feature::SignIn,
-        return_to: ReturnTo::Home,
+        scopes: Scopes::SIGN_IN,
+        return_to: ReturnTo::of_path(&page::path()),
         prompt: Prompt::SelectAccount,
         claims: None,
         account: None,
@@ -39,11 +40,11 @@ pub fn first_sign_in() -> Wanted {
 /// Why the page stayed.
 pub fn leave(config: &Config, wanted: Wanted) -> Result<(), Stayed> {
     let now = clock::now();
-    if too_many(now) {
+    if is_loop(&wanted, now) {
         return Err(Stayed::Loop);
     }
-    // A new attempt is always allowed; stale ones are swept, others belong to Back and Forward.
-    page::sweep_tab(ATTEMPT, |text| serde_json::from_str::<Attempt>(text).is_ok_and(|attempt| !attempt.is_stale(now)));
+    // A new attempt is always allowed; those that are not stale belong to Back and Forward.
+    sweep(now);
     let (url, attempt) = authorize::request(config, wanted, now).map_err(|_| Stayed::Configuration)?;
     let text = serde_json::to_string(&attempt).map_err(|_| Stayed::NoMemory)?;
     if !page::keep_in_tab(&format!("{ATTEMPT}{}", attempt.state), &text) {
@@ -67,11 +68,30 @@ pub fn take_attempt(state: &str) -> Option<Attempt> {
     serde_json::from_str(&text).ok()
 }
 
-/// Counts redirects of the last two minutes; more than eight are a loop.
-fn too_many(now: Instant) -> bool {
-    let mut times: Vec<i64> = page::kept_in_tab(LOOP).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    times.retain(|time| now.0 - time < 120_000);
-    times.push(now.0);
-    page::keep_in_tab(LOOP, &serde_json::to_string(&times).unwrap_or_default());
-    times.len() > 8
+/// Removes what an abandoned attempt left: its verifier, state and nonce live for ten minutes.
+fn sweep(now: Instant) {
+    page::sweep_tab(ATTEMPT, |text| serde_json::from_str::<Attempt>(text).is_ok_and(|attempt| !attempt.is_stale(now)));
+}
+
+/// Sweeps for as long as the page lives: nobody may come to leave it again.
+pub async fn keep_swept() {
+    loop {
+        sweep(clock::now());
+        clock::sleep(SWEEP_MS).await;
+    }
+}
+
+/// Notes a departure. One purpose is one tenant, one set of scopes and one screen.
+fn is_loop(wanted: &Wanted, now: Instant) -> bool {
+    let mut departures: Departures = page::kept_in_tab(LOOP).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let purpose = serde_json::to_string(&(&wanted.authority, &wanted.scopes, &wanted.return_to)).unwrap_or_default();
+    let is_loop = departures.is_loop(&purpose, now);
+    page::keep_in_tab(LOOP, &serde_json::to_string(&departures).unwrap_or_default());
+    is_loop
+}
+
+/// Forgets the departures and all that waits for an answer, for a person who starts over.
+pub fn forget() {
+    let _ = page::take_from_tab(LOOP);
+    page::sweep_tab(ATTEMPT, |_| false);
 }

@@ -7,9 +7,10 @@ use crate::domain::ids::{AppId, TenantId};
 use crate::domain::time::Instant;
 use crate::entra::relay;
 use crate::graph::answer::Outcome;
+use crate::graph::directory;
 use crate::graph::request::GraphRequest;
 use crate::platform::{certificates, clock, crypto, fetch};
-use crate::text::{Notice, faults};
+use crate::text::{self, Notice, faults};
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::CryptoKey;
@@ -63,7 +64,7 @@ pub fn is_on(app: App) -> bool {
 /// # Errors
 /// In words.
 pub async fn begin(app: App, subject: Subject) -> Result<Proposal, Notice> {
-    let refused = |trouble: certificates::Trouble| Notice::new(super::certificates::say(&trouble), "Reload the page and try again.");
+    let refused = |trouble: certificates::Trouble| text::upkeep::key_not_made(super::certificates::say(&trouble));
     let (public, key) = certificates::make_for_visit(OF_VISIT, DAYS, BITS).await.map_err(refused)?;
     let visit =
         Visit { app_id: subject.found.app_id.clone(), tenant: subject.current.tenant.id.clone(), public: public.clone(), key, token: None };
@@ -81,11 +82,24 @@ pub async fn read(app: App, granted: &[String]) -> Result<Vec<(&'static str, Rea
     let is_granted = |enough: &[&str]| granted.iter().any(|name| enough.contains(&name.as_str()));
     let requests: Vec<GraphRequest> =
         READS.iter().filter(|(_, _, enough)| is_granted(enough)).map(|(_, path, _)| GraphRequest::get(*path)).collect();
-    let outcomes = if requests.is_empty() { Vec::new() } else { graph::post_batch(app, &token, &requests).await };
+    let tenant = app.visit.with_untracked(|visit| visit.as_ref().map(|visit| visit.tenant.clone()));
+    let outcomes = match &tenant {
+        Some(tenant) if !requests.is_empty() => graph::post_batch(app, tenant, &token, &requests).await,
+        _ => Vec::new(),
+    };
     // Only a denial says what the application may not.
     let is_unclear = |outcome: &&Outcome| !matches!(outcome, Outcome::Ok(_) | Outcome::Denied(_));
     if let Some(unclear) = outcomes.iter().find(is_unclear) {
-        return Err(faults::reading(&graph::fault_of(unclear.clone()), "Reading as the application"));
+        return Err(faults::reading(&graph::fault_of(unclear), faults::Read::AsApplication));
+    }
+    // Where the application may read whose directory it is, that must be the one that the key was added in.
+    let other = outcomes.iter().zip(&requests).find_map(|(outcome, request)| {
+        let Outcome::Ok(body) = outcome else { return None };
+        let found = directory::read_organization(body).filter(|_| request.path.starts_with(READS[0].1))?;
+        (Some(&found.id) != tenant.as_ref()).then_some(found)
+    });
+    if let Some(other) = other {
+        return Err(faults::wrong_tenant(&faults::directory_of_another(&other.id)));
     }
     let mut outcomes = outcomes.into_iter();
     let of = |(what, _, enough): &(&'static str, &str, &[&str])| {
@@ -100,9 +114,8 @@ pub async fn read(app: App, granted: &[String]) -> Result<Vec<(&'static str, Rea
 }
 
 async fn token(app: App) -> Result<String, Notice> {
-    let unsigned_fault =
-        |_| Notice::new("The browser refused to sign with the key of this visit.", "Press Connect as the application again.");
-    let unready = || Notice::new("This visit has no key for this application.", "Press Connect as the application first.");
+    let unsigned_fault = |_| text::upkeep::not_signed_with_key();
+    let unready = text::upkeep::no_key_this_visit;
     let visit = app.visit.get_untracked().ok_or_else(unready)?;
     if let Some(kept) = visit.token.as_ref().filter(|kept| clock::now() < kept.1) {
         return Ok(kept.0.clone());
@@ -129,7 +142,7 @@ async fn token(app: App) -> Result<String, Notice> {
                 return Ok(token.access_token);
             }
             Err(fault) if relay::is_early(&fault) && clock::now() < until => clock::sleep(TRY_AGAIN_MS).await,
-            Err(fault) => return Err(faults::token(&fault, "The tenant")),
+            Err(fault) => return Err(faults::token(&fault, faults::THE_TENANT, false)),
         }
         // The person has turned to something else.
         if app.visit.with_untracked(|current| current.as_ref().is_none_or(|current| current.public != visit.public)) {

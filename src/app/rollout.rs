@@ -1,59 +1,63 @@
-//! One blueprint for many customers: plans made and shown first, then a run for each, one after the other.
+//! One blueprint for many customers: plans made and shown first, then a run for each, eight at a time.
 
 use super::draft::Draft;
 use super::graph::send;
+use super::state::State;
 use super::tenant::{self, Loaded};
 use super::{App, Current, partner, runs, storage};
 use crate::domain::ids::{RunId, Tenant, TenantId};
 use crate::domain::permission::Catalogue;
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scopes;
 use crate::formats::document::Document;
-use crate::graph::answer::Outcome;
+use crate::graph::answer::{Fault, Outcome};
 use crate::graph::service_principals::{self, Resource};
 use crate::plan::build;
 use crate::plan::engine::Command;
-use crate::plan::observed::HeldRoles;
-use crate::plan::preflight::{self, Adoption};
+use crate::plan::observed::{Adoption, HeldRoles};
+use crate::plan::preflight;
 use crate::plan::record::{RunRecord, RunState};
 pub use crate::plan::rollout::{Alike, Rollout, Row, alike};
 use crate::platform::clock;
 use crate::store::{Shelf, Store};
 use crate::text;
+use futures_util::{StreamExt, stream};
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::pin::pin;
 
 /// The rollout, as the screen sees it.
 #[derive(Clone, Copy)]
 pub struct Rollouts {
     /// Customers that were selected for one.
-    pub chosen: RwSignal<Vec<Tenant>>,
+    pub chosen: State<Vec<Tenant>>,
     /// What was found at each customer, as it comes.
-    pub found: RwSignal<Vec<Found>>,
+    pub found: State<Vec<Found>>,
     /// The name of the blueprint that the plans are of.
-    pub blueprint: RwSignal<String>,
+    pub blueprint: State<String>,
     /// Ids of tenants that were unticked.
-    pub left_out: RwSignal<BTreeSet<String>>,
+    pub left_out: State<BTreeSet<String>>,
     /// Raised by every change of what is asked for: plans of an older wish are dropped.
-    generation: RwSignal<u32>,
-    pub is_planning: RwSignal<bool>,
+    generation: State<u32>,
+    pub is_planning: State<bool>,
     /// What was confirmed; kept over a reload.
-    pub job: RwSignal<Option<Rollout>>,
-    pub is_running: RwSignal<bool>,
-    is_cancelled: RwSignal<bool>,
+    pub job: State<Option<Rollout>>,
+    pub is_running: State<bool>,
+    is_cancelled: State<bool>,
 }
 
 impl Default for Rollouts {
     fn default() -> Self {
         Self {
-            chosen: RwSignal::new(Vec::new()),
-            found: RwSignal::new(Vec::new()),
-            blueprint: RwSignal::new(String::new()),
-            left_out: RwSignal::new(BTreeSet::new()),
-            generation: RwSignal::new(0),
-            is_planning: RwSignal::new(false),
-            job: RwSignal::new(None),
-            is_running: RwSignal::new(false),
-            is_cancelled: RwSignal::new(false),
+            chosen: State::new(Vec::new()),
+            found: State::new(Vec::new()),
+            blueprint: State::new(String::new()),
+            left_out: State::new(BTreeSet::new()),
+            generation: State::new(0),
+            is_planning: State::new(false),
+            job: State::new(None),
+            is_running: State::new(false),
+            is_cancelled: State::new(false),
         }
     }
 }
@@ -65,6 +69,17 @@ impl Rollouts {
         self.chosen.set(Vec::new());
         self.drop_plans();
         self.job.set(None);
+    }
+
+    /// Takes a tenant out of what will be carried out, or in again.
+    pub fn choose_tenant(self, id: &str, is_in: bool) {
+        self.left_out.update(|left_out| {
+            if is_in {
+                left_out.remove(id);
+            } else {
+                left_out.insert(id.to_owned());
+            }
+        });
     }
 
     /// Drops plans that are no longer of what is chosen.
@@ -86,7 +101,16 @@ impl Rollouts {
 #[derive(Clone)]
 pub struct Found {
     pub tenant: Tenant,
-    pub plan: Result<(RunRecord, HeldRoles), String>,
+    pub plan: Result<Plan, String>,
+}
+
+/// A plan with what the person may do there.
+#[derive(Clone)]
+pub struct Plan {
+    pub record: RunRecord,
+    pub roles: HeldRoles,
+    /// What speaks against it and does not forbid it. Such a customer waits until somebody ticks it.
+    pub warnings: Vec<String>,
 }
 
 /// Makes the plans. Writes nothing.
@@ -102,78 +126,89 @@ pub fn plan(app: App, document: Document) {
     state.is_cancelled.set(false);
     let this = state.generation.get_untracked();
     leptos::task::spawn_local(async move {
-        for customer in state.chosen.get_untracked() {
+        let one = async |customer: Tenant| {
             // Somebody else's rights make somebody else's plans.
             let is_same = app.current.with_untracked(|current| current.as_ref().is_some_and(|current| current.account == home.account));
             if state.is_cancelled.get_untracked() || !is_same {
-                break;
+                return None;
             }
             let current = Current { tenant: customer.clone(), is_customer: customer.id != home.tenant.id, app: None, ..home.clone() };
             let plan = plan_for(app, &current, &document)
                 .await
-                .map(|(record, roles)| (RunRecord { person: account.person.clone(), ..record }, roles));
+                .map(|plan| Plan { record: RunRecord { person: account.person.clone(), ..plan.record }, ..plan });
+            Some((customer, plan))
+        };
+        let mut plans = pin!(stream::iter(state.chosen.get_untracked()).map(one).buffered(AT_ONCE));
+        while let Some((customer, plan)) = plans.next().await.flatten() {
             if state.generation.get_untracked() != this {
                 return;
             }
             // The tenant's own name counts, not that of the list.
-            let tenant = plan.as_ref().map_or(customer, |(record, _)| record.tenant.clone());
+            let tenant = plan.as_ref().map_or(customer, |plan| plan.record.tenant.clone());
+            if plan.as_ref().is_ok_and(|plan| !plan.warnings.is_empty()) {
+                state.left_out.try_update(|left_out| left_out.insert(tenant.id.to_string()));
+            }
             state.found.try_update(|found| found.push(Found { tenant, plan }));
         }
         state.is_planning.set(false);
     });
 }
 
-/// Stops after the customer that is under way. What was carried out stays, and each run can be opened.
+/// Stops after the customers that are under way. What was carried out stays, and each run can be opened.
 pub fn cancel(app: App) {
     app.rollouts.is_cancelled.set(true);
 }
 
-async fn plan_for(app: App, current: &Current, document: &Document) -> Result<(RunRecord, HeldRoles), String> {
+async fn plan_for(app: App, current: &Current, document: &Document) -> Result<Plan, String> {
     let said = |notice: text::Notice| format!("{} {}", notice.what, notice.next);
-    let client = match tenant::enter(app, current, Feature::AppSessions).await {
+    let client = match tenant::enter(app, current, Scopes::LOOK).await {
         Loaded::Ready(client) => client,
-        Loaded::Failed(notice) | Loaded::StepUp(notice) => return Err(said(notice)),
-        Loaded::Loading => return Err("The tenant did not answer.".into()),
+        Loaded::Stopped(notice) => return Err(said(notice)),
+        Loaded::Loading => return Err(text::partner::NO_ANSWER.into()),
     };
     let mut draft = Draft::of(document);
     let mut wanted: Vec<_> = draft.open.permissions.iter().map(|asked| asked.resource.clone()).collect();
     wanted.sort();
     wanted.dedup();
     let requests: Vec<_> = wanted.iter().map(service_principals::resource).collect();
-    let answers = send(app, &current.account, &client, Feature::AppSessions, &requests).await;
+    let answers = send(app, &current.account, &client, Scopes::LOOK, &requests).await;
     let mut offered = Vec::new();
     for answer in answers {
         match answer {
             Outcome::Ok(body) => offered.extend(serde_json::from_value::<Resource>(body).iter().flat_map(Resource::offered)),
             Outcome::NotFound(_) => {}
-            other => return Err(said(text::faults::reading(&super::graph::fault_of(other), "Reading the permissions"))),
+            other => return Err(said(text::faults::reading(&super::graph::fault_of(&other), text::faults::Read::Permissions))),
         }
     }
     let catalogue = Catalogue::new(offered);
     draft.settle(&catalogue, true);
     if !draft.open.permissions.is_empty() {
         let names: Vec<String> = draft.open.permissions.iter().map(text::formats::unknown).collect();
-        return Err(format!("This tenant does not offer {}.", names.join("; ")));
+        return Err(text::partner::not_offered(&names));
     }
     if !draft.open.roles.is_empty() {
         let roles = tenant::role_definitions(app, current, &client).await.map_err(said)?;
         draft.settle_roles(&roles);
         if !draft.open.roles.is_empty() {
-            return Err(format!("This tenant does not have the role {}.", draft.open.roles.join(", ")));
+            return Err(text::partner::no_such_role(&draft.open.roles));
         }
     }
     let blueprint = draft.blueprint;
     let seen = tenant::observe(app, current, &client, &blueprint).await.map_err(said)?;
     let obstacles = preflight::obstacles(&blueprint, &seen, Adoption::Undecided);
-    if let Some(obstacle) = obstacles.first() {
+    let said_of = |obstacle: &preflight::Obstacle| {
         let (what, next) = text::steps::obstacle(obstacle);
-        return Err(format!("{what} {next}"));
+        format!("{what} {next}")
+    };
+    if let Some(obstacle) = obstacles.iter().find(|obstacle| !obstacle.is_warning()) {
+        return Err(said_of(obstacle));
     }
+    let warnings = obstacles.iter().map(said_of).collect();
     let consent_uri = app.config_now().map(|config| config.consent_uri()).unwrap_or_default();
     let steps = build::steps(&blueprint, &seen, Adoption::Undecided, &consent_uri);
     let known = seen.resources.iter().filter_map(|(app, id)| Some((app.clone(), id.clone()?))).collect();
     let record = untrack(|| runs::planned(app, client.tenant().clone(), blueprint, steps, known));
-    record.map(|record| (record, seen.roles)).ok_or_else(|| "Sign in again, then make the plans anew.".into())
+    record.map(|record| Plan { record, roles: seen.roles, warnings }).ok_or_else(|| text::partner::PLAN_ANEW.into())
 }
 
 fn key(home: &TenantId) -> String {
@@ -204,7 +239,7 @@ pub fn begin(app: App, confirmed: Vec<RunRecord>) {
     }
     if confirmed.iter().any(|record| record.person.key != home.account) {
         state.drop_plans();
-        return app.toast("These plans were made for another account. Make them anew.");
+        return app.toast(text::partner::PLANS_OF_ANOTHER);
     }
     state.is_running.set(true);
     leptos::task::spawn_local(async move {
@@ -218,7 +253,7 @@ pub fn begin(app: App, confirmed: Vec<RunRecord>) {
         };
         if !kept {
             state.is_running.set(false);
-            return app.toast("The browser could not store the table, so nothing was begun.");
+            return app.toast(text::partner::TABLE_NOT_STORED);
         }
         for record in confirmed {
             // None begins by being looked at: each waits for its turn.
@@ -242,7 +277,11 @@ fn state_of(app: App, run: &RunId) -> Option<RunState> {
     app.runs.with_untracked(|runs| runs.get(run).map(RunRecord::state))
 }
 
-/// Goes on with the runs that have not come to rest, or not begun, one after the other.
+fn is_sign_in_over(app: App, run: &RunId) -> bool {
+    app.runs.with_untracked(|runs| runs.get(run).and_then(RunRecord::fault).is_some_and(Fault::ends_sign_in))
+}
+
+/// Goes on with the runs that have not come to rest, or not begun.
 pub fn resume(app: App) {
     carry(app, |state| !rests(state) || matches!(state, RunState::Cancelled | RunState::Paused), Command::Resume);
 }
@@ -252,38 +291,25 @@ pub fn retry_failed(app: App) {
     carry(app, |state| state == RunState::Failed, Command::Retry);
 }
 
-/// How often a look waits for a run to take its word.
-const LOOKS: usize = 25;
-const LOOK_MS: i32 = 200;
+/// Customers that are worked on at the same time.
+const AT_ONCE: usize = 8;
 
 fn carry(app: App, which: fn(RunState) -> bool, word: Command) {
     let state = app.rollouts;
     let Some(job) = state.job.get_untracked().filter(|_| !state.is_running.get_untracked()) else { return };
     state.is_running.set(true);
     state.is_cancelled.set(false);
+    let ended = Cell::new(false);
     leptos::task::spawn_local(async move {
-        for row in job.rows {
-            if state.is_cancelled.get_untracked() {
-                break;
+        let one = async |row: Row| {
+            if state.is_cancelled.get_untracked() || ended.get() || !state_of(app, &row.run).is_some_and(which) {
+                return;
             }
-            let Some(before) = state_of(app, &row.run).filter(|now| which(*now)) else { continue };
-            runs::resume(app, row.run.clone()).await;
-            runs::choose(app, &row.run, word);
-            for _ in 0..LOOKS {
-                clock::sleep(LOOK_MS).await;
-                if state_of(app, &row.run) != Some(before) {
-                    break;
-                }
-            }
-            // One tenant after the other: the next begins when this one rests.
-            while state_of(app, &row.run).is_some_and(|now| !rests(now)) && !state.is_cancelled.get_untracked() {
-                clock::sleep(LOOK_MS).await;
-            }
-            // The sign-in has ended: it would end the others too.
-            if state_of(app, &row.run) == Some(RunState::Paused) {
-                break;
-            }
-        }
+            // The sign-in itself has ended: it would end the others too. What one tenant asks for is that tenant's.
+            let paused = runs::carry_on(app, &row.run, word).await == Some(RunState::Paused);
+            ended.set(ended.get() || (paused && is_sign_in_over(app, &row.run)));
+        };
+        stream::iter(job.rows).for_each_concurrent(AT_ONCE, one).await;
         state.is_running.set(false);
     });
 }

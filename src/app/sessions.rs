@@ -2,20 +2,19 @@
 
 use super::graph::Trouble;
 use super::vault::TokenTrouble;
-use super::{App, Current, graph, storage};
-use crate::domain::ids::{AccountKey, AppId, Tenant, TenantId};
+use super::{App, Current, graph, storage, tab};
+use crate::domain::ids::{AccountKey, AppId, ObjectId, Tenant, TenantId};
 use crate::domain::on_premises::OnPremises;
+use crate::domain::origin::Origin;
 use crate::domain::session::{AppSession, CheckedStatus, KnownCredential, Person, Session, SessionRecord};
 use crate::domain::time::Instant;
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scopes;
 use crate::graph::applications::{self, Application};
 use crate::plan::record::Was;
 use crate::platform::{clock, page};
 use crate::store::{Shelf, Store};
 use crate::text::{Notice, faults};
 use leptos::prelude::*;
-
-const CURRENT: &str = "latchkey.current";
 
 /// Reads what is stored, and goes on in the session that this tab was in.
 pub async fn load(app: App) {
@@ -24,11 +23,11 @@ pub async fn load(app: App) {
     sort(&mut records);
     note_known(records.len());
     app.sessions.set(records);
-    let kept = page::kept_in_tab(CURRENT);
+    let of_tab = of_tab(app);
     let record = app.sessions.with_untracked(|all| {
-        let of_tab = kept.and_then(|id| all.iter().find(|record| record.id == id).cloned());
         let reachable = |record: &&SessionRecord| {
-            !matches!(record.session, Session::App(_) | Session::Account(_))
+            record.origin.is_here()
+                && !matches!(record.session, Session::App(_) | Session::Account(_))
                 && app.accounts.with_untracked(|accounts| accounts.iter().any(|a| a.person.key == record.person.key))
         };
         of_tab.or_else(|| all.iter().find(reachable).cloned())
@@ -36,9 +35,16 @@ pub async fn load(app: App) {
     let signed_in = |record: &SessionRecord| {
         app.accounts.with_untracked(|accounts| accounts.iter().any(|account| account.person.key == record.person.key))
     };
-    if let Some(record) = record.filter(signed_in) {
+    if let Some(record) = record.filter(|record| record.origin.is_here() && signed_in(record)) {
         use_record(app, &record);
     }
+}
+
+/// Returns the session that this tab is in, or was when everybody in it was signed out.
+#[must_use]
+pub fn of_tab(app: App) -> Option<SessionRecord> {
+    let id = tab::session()?;
+    app.sessions.with_untracked(|all| all.iter().find(|record| record.id == id).cloned())
 }
 
 /// Tells boot.js whether there is something to show at once.
@@ -62,19 +68,7 @@ fn use_record(app: App, record: &SessionRecord) {
         app: in_use,
     };
     app.current.set(Some(current));
-    remember_current(Some(&record.id));
-}
-
-/// Remembers the session of this tab over a reload.
-pub fn remember_current(id: Option<&str>) {
-    match id {
-        Some(id) => {
-            page::keep_in_tab(CURRENT, id);
-        }
-        None => {
-            let _ = page::take_from_tab(CURRENT);
-        }
-    }
+    tab::remember_session(&record.id);
 }
 
 /// Stores a record and puts it into its place in the list.
@@ -95,7 +89,7 @@ pub async fn keep(app: App, record: SessionRecord) {
 /// # Errors
 /// What keeps the tenant from being worked in.
 pub async fn enter(app: App, account: &AccountKey, tenant: &TenantId, is_customer: bool) -> Result<(), Trouble> {
-    let client = graph::bind(app, account, tenant, Feature::SignIn).await?;
+    let client = graph::bind(app, account, tenant, Scopes::SIGN_IN).await?;
     let known = app.accounts.with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).cloned());
     let known = known.ok_or(Trouble::Token(TokenTrouble::SignedOut))?;
     let id = SessionRecord::id_of(account, tenant, None);
@@ -109,9 +103,11 @@ pub async fn enter(app: App, account: &AccountKey, tenant: &TenantId, is_custome
         last_used: clock::now(),
         signed_in_until: Some(known.signed_in_until),
         status: None,
+        origin: Origin::Here,
     };
+    // Whoever leaves as soon as the banner names the session finds it again.
+    keep(app, record.clone()).await;
     use_record(app, &record);
-    keep(app, record).await;
     Ok(())
 }
 
@@ -120,46 +116,53 @@ pub async fn open(app: App, account: &AccountKey, tenant: &TenantId, is_customer
     let Err(trouble) = enter(app, account, tenant, is_customer).await else { return true };
     let name =
         app.sessions.with_untracked(|all| all.iter().find(|record| record.tenant.id == *tenant).map(|record| record.tenant.name.clone()));
-    app.notice.set(Some(explain(&trouble, name.as_deref().unwrap_or("The tenant"))));
+    app.notice.set(Some(explain(&trouble, name.as_deref().unwrap_or(faults::THE_TENANT), !is_customer)));
     false
 }
 
-/// Returns what keeps a tenant from being worked in, in words.
+/// Returns what keeps a tenant from being worked in, in words, with the buttons that lead out of it.
 #[must_use]
-pub fn explain(trouble: &Trouble, tenant: &str) -> Notice {
+pub fn explain(trouble: &Trouble, tenant: &str, at_home: bool) -> Notice {
     match trouble {
-        Trouble::Token(TokenTrouble::Fault(fault)) => faults::token(fault, tenant),
+        Trouble::Token(TokenTrouble::Fault(fault)) => faults::token(fault, tenant, at_home),
         Trouble::Token(TokenTrouble::NoAnswer) => faults::no_answer(),
-        Trouble::Token(TokenTrouble::SignedOut) => Notice::new("You are not signed in with this account any more.", "Sign in again."),
-        Trouble::Token(TokenTrouble::Missing(scopes)) => Notice::new(
-            format!("{tenant} has not consented to all that this page needs here."),
-            "Go on to Microsoft’s page and accept, or ask an administrator of that tenant to.",
-        )
-        .with("Missing", Some(scopes.join(", "))),
-        Trouble::Directory(fault) | Trouble::Busy(fault, _) => faults::reading(fault, "Reading the tenant"),
-        Trouble::WrongTenant(detail) => {
-            Notice::new("The token and the directory name different tenants, so nothing was done.", "Sign in again.")
-                .with("Detail", Some(detail.clone()))
-        }
+        Trouble::Token(TokenTrouble::SignedOut) => faults::signed_out(),
+        Trouble::Token(TokenTrouble::Missing(scopes)) => faults::consent_missing(tenant, &scopes.join(", ")),
+        Trouble::Directory(fault) | Trouble::Busy(fault, _) => faults::reading(fault, faults::Read::Tenant),
+        Trouble::WrongTenant(detail) => faults::wrong_tenant(detail),
     }
 }
 
-/// Uses a session of the list in this tab. Returns whether it is ready; else a notice says why.
+/// The same for a session.
+#[must_use]
+pub fn explain_in(trouble: &Trouble, current: &Current) -> Notice {
+    explain(trouble, &current.tenant.name, !current.is_customer)
+}
+
+/// Uses a session of the list in this tab. Returns whether its page can be opened; else a notice says why.
 pub async fn switch(app: App, id: &str) -> bool {
     let Some(record) = app.sessions.with_untracked(|all| all.iter().find(|record| record.id == id).cloned()) else { return false };
-    let signed_in = app.accounts.with_untracked(|accounts| accounts.iter().any(|account| account.person.key == record.person.key));
-    if !signed_in {
-        super::sign_in::step_up(app, &record.person.key, &record.person.home, Feature::SignIn, crate::entra::attempt::ReturnTo::Home, None);
-        return false;
+    // What came in a file is not used before its page has read the tenant.
+    if matches!(record.session, Session::App(_)) && !record.origin.is_here() {
+        return true;
     }
+    let is_it = |account: &&super::Account| account.person.key == record.person.key;
+    let Some(person) = app.accounts.with_untracked(|accounts| accounts.iter().find(is_it).map(|account| account.person.clone())) else {
+        if record.origin.is_here() {
+            super::sign_in::step_up(app, &record.person.key, &record.person.home, Scopes::SIGN_IN);
+        } else {
+            super::sign_in::begin_here(app);
+        }
+        return false;
+    };
     if matches!(record.session, Session::App(_)) {
         let mut record = record;
         record.last_used = clock::now();
+        keep(app, record.clone()).await;
         use_record(app, &record);
-        keep(app, record).await;
         return true;
     }
-    open(app, &record.person.key, &record.tenant.id, record.person.home != record.tenant.id).await
+    open(app, &person.key, &record.tenant.id, person.home != record.tenant.id).await
 }
 
 pub async fn set_favourite(app: App, id: String, favourite: bool) {
@@ -178,6 +181,24 @@ pub async fn remove(app: App, id: &str) -> Option<SessionRecord> {
     Some(record)
 }
 
+/// Takes a session out of the list, to be put back with [`put_back_removed`]. Returns whether it was there.
+pub async fn take_out(app: App, id: &str) -> bool {
+    let record = remove(app, id).await;
+    let was_there = record.is_some();
+    if was_there {
+        app.removed.set(record);
+    }
+    was_there
+}
+
+/// Puts the session back that was taken out last.
+pub async fn put_back_removed(app: App) {
+    if let Some(record) = app.removed.get_untracked() {
+        app.removed.set(None);
+        keep(app, record).await;
+    }
+}
+
 /// Returns the record of an App session, new or known, without storing it.
 #[must_use]
 pub fn app_record(app: App, person: &Person, tenant: &Tenant, found: AppSession) -> SessionRecord {
@@ -193,15 +214,17 @@ pub fn app_record(app: App, person: &Person, tenant: &Tenant, found: AppSession)
         last_used: clock::now(),
         signed_in_until: None,
         status,
+        origin: Origin::Here,
     }
 }
 
 fn app_record_of(app: App, app_id: &AppId) -> Option<SessionRecord> {
-    let is_it = |record: &&SessionRecord| matches!(&record.session, Session::App(found) if found.app_id == *app_id);
+    let is_it =
+        |record: &&SessionRecord| record.origin.is_here() && matches!(&record.session, Session::App(found) if found.app_id == *app_id);
     app.sessions.with_untracked(|all| all.iter().find(is_it).cloned())
 }
 
-/// Returns what this browser knows of an application.
+/// Returns what this browser itself knows of an application.
 #[must_use]
 pub fn known_app(app: App, app_id: &AppId) -> Option<AppSession> {
     match app_record_of(app, app_id)?.session {
@@ -215,18 +238,17 @@ pub fn known_app(app: App, app_id: &AppId) -> Option<AppSession> {
 /// # Errors
 /// Why they could not be read.
 pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
-    let current = app.current.get_untracked().ok_or_else(|| Notice::new("You are not signed in.", "Sign in first."))?;
-    let client = graph::bind(app, &current.account, &current.tenant.id, Feature::AppSessions)
-        .await
-        .map_err(|trouble| explain(&trouble, &current.tenant.name))?;
+    let current = app.current.get_untracked().ok_or_else(crate::text::sign_in::not_signed_in)?;
+    let client =
+        graph::bind(app, &current.account, &current.tenant.id, Scopes::LOOK).await.map_err(|trouble| explain_in(&trouble, &current))?;
     let mut found: Vec<Application> = Vec::new();
-    let read = graph::pages(app, &current.account, &client, Feature::AppSessions, applications::tagged(), |items| {
+    let read = graph::pages(app, &current.account, &client, Scopes::LOOK, applications::tagged(), |items| {
         found.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
         true
     });
-    read.await.map_err(|fault| faults::reading(&fault, "Looking for App sessions"))?;
+    read.await.map_err(|fault| faults::reading(&fault, faults::Read::AppSessions))?;
     let person = app.current_account().map(|account| account.person);
-    let person = person.ok_or_else(|| Notice::new("You are not signed in any more.", "Sign in again."))?;
+    let person = person.ok_or_else(crate::text::sign_in::signed_out_meanwhile)?;
     for application in &found {
         let known = known_app(app, &application.app_id);
         let session = AppSession {
@@ -247,6 +269,23 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
 
 fn last_of(credentials: &[KnownCredential]) -> Option<Instant> {
     credentials.iter().map(|credential| credential.ends).max()
+}
+
+/// Keeps an App session as the tenant has it, in the place of a record that came in a file.
+pub async fn adopt(app: App, person: &Person, tenant: &Tenant, application: &Application, service_principal: Option<ObjectId>) {
+    let credentials = application.credentials();
+    let found = AppSession {
+        name: application.display_name.clone(),
+        app_id: application.app_id.clone(),
+        object_id: application.id.clone(),
+        service_principal,
+        run: None,
+        credential_ends: last_of(&credentials),
+        expected: None,
+        credentials,
+        on_premises: None,
+    };
+    keep(app, app_record(app, person, tenant, found)).await;
 }
 
 /// Changes what is kept of an App session.
@@ -284,12 +323,7 @@ pub async fn set_on_premises(app: App, app_id: &AppId, settings: OnPremises) {
 
 /// Notes what a check of an App session found.
 pub async fn note_check(app: App, app_id: &AppId, tenant: &TenantId, missing_permissions: usize, gone: bool) {
-    let record = app.sessions.with_untracked(|all| {
-        all.iter()
-            .find(|record| record.tenant.id == *tenant && matches!(&record.session, Session::App(found) if found.app_id == *app_id))
-            .cloned()
-    });
-    if let Some(record) = record {
+    if let Some(record) = app_record_of(app, app_id).filter(|record| record.tenant.id == *tenant) {
         let status = Some(CheckedStatus { at: clock::now(), missing_permissions, gone });
         keep(app, SessionRecord { status, ..record }).await;
     }

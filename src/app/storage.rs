@@ -1,6 +1,7 @@
 //! Opens the storage, or goes on without.
 
-use super::App;
+use super::{App, reset};
+use crate::platform::page;
 use crate::store::indexed_db::IndexedDb;
 use crate::store::memory::MemoryStore;
 use crate::store::{Shelf, Store, StoreFault};
@@ -77,29 +78,48 @@ pub async fn open(app: App) {
 /// Stores a record; a failure is shown once, and the page goes on.
 pub async fn put(app: App, shelf: Shelf, key: &str, json: &str) -> Result<(), StoreFault> {
     let result = app.store().put(shelf, key, json).await;
-    if let Err(fault) = &result {
+    if result == Err(StoreFault::Erased) {
+        erased(app);
+    } else if let Err(fault) = &result {
         app.storage_notice.set(Some(faults::storage(fault)));
     }
     result
 }
 
-/// Deletes all that this page keeps in the browser: sessions, runs, choices, sealed tokens.
-pub async fn erase(app: App) {
-    crate::platform::page::sweep_tab("latchkey", |_| false);
-    crate::platform::page::choose("latchkey.known", false);
-    if let Err(fault) = app.store().clear().await {
-        app.storage_notice.set(Some(faults::storage(&fault)));
+/// The data was erased in another tab: nothing of it may go on here.
+pub fn erased(app: App) {
+    reset::forget_everything(app);
+    start_anew(app);
+}
+
+/// Asks the browser, once a visit, not to clear what is stored when it is short of space: from now on there is something to lose.
+pub async fn ask_to_stay(app: App) {
+    if app.is_storage_kept.get_untracked().is_none() {
+        app.is_storage_kept.set(page::ask_to_keep_storage().await);
     }
-    app.vault().clear();
-    app.accounts.set(Vec::new());
-    app.sessions.set(Vec::new());
-    app.partner.forget();
-    app.checks.forget();
-    app.rollouts.forget();
-    app.runs.update(std::collections::BTreeMap::clear);
-    app.secret.set(None);
-    app.certificate.set(None);
-    app.visit.set(None);
-    app.current.set(None);
-    app.draft.set(super::draft::Draft::default());
+}
+
+/// Looks whether the browser keeps what is stored.
+pub async fn look_whether_it_stays(app: App) {
+    app.is_storage_kept.set(page::is_storage_kept().await.filter(|is_kept| *is_kept));
+}
+
+/// Where the tab remembers over the reload that the data was erased.
+const ERASED: &str = "latchkey.erased";
+
+/// Begins anew after the data was erased: whatever was still under way in this tab ends with the page. Without a network the page stays,
+/// and stores nothing any more.
+pub fn start_anew(app: App) {
+    page::keep_in_tab(ERASED, "1");
+    if page::is_online() {
+        return page::reload();
+    }
+    app.storage_notice.set(Some(faults::storage(&StoreFault::Erased)));
+}
+
+/// Says that the data was erased, once.
+pub fn say_erased(app: App) {
+    if page::take_from_tab(ERASED).is_some() {
+        app.toast(crate::text::page::ERASED);
+    }
 }

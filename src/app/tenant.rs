@@ -1,12 +1,12 @@
 //! What a tenant offers and what the person may do there, read for the wizard and its review.
 
-use super::graph::{self, Trouble, pages, send};
+use super::graph::{self, pages, send};
 use super::{App, Current, sessions};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AccountKey, AppId, ObjectId, TenantId};
 use crate::domain::permission::{Catalogue, Chosen, GRAPH, PermissionKind};
 use crate::domain::role::{DirectoryRole, GLOBAL_ADMINISTRATOR};
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scopes;
 use crate::graph::answer::Outcome;
 use crate::graph::applications::{Application, RequiredAccess, RequiredResource};
 pub use crate::graph::client::TenantClient;
@@ -17,6 +17,7 @@ use crate::graph::service_principals::{self, Resource};
 use crate::graph::{applications, directory, roles};
 use crate::plan::observed::{HeldRoles, Observed, TO_READ_POLICY};
 use crate::plan::step::read_list;
+use crate::platform::clock;
 use crate::text::{Notice, faults};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -26,57 +27,14 @@ use std::collections::BTreeMap;
 pub enum Loaded<T> {
     Loading,
     Ready(T),
-    /// Microsoft wants the person on its page first: consent or a sign-in.
-    StepUp(Notice),
-    Failed(Notice),
+    Stopped(Notice),
 }
 
-/// Whether the page's own application has no consent there, or not for all that it needs.
-#[must_use]
-pub fn lacks_consent(trouble: &Trouble) -> bool {
-    use super::vault::TokenTrouble;
-    use crate::entra::token::TokenFault;
-    match trouble {
-        Trouble::Token(TokenTrouble::Missing(_)) => true,
-        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => fault.remedy() == crate::entra::fault::Remedy::Consent,
-        _ => false,
-    }
-}
-
-/// Whether the person has no way into the tenant at all, so that another sign-in shows the same again.
-#[must_use]
-pub fn has_no_access(trouble: &Trouble) -> bool {
-    use super::vault::TokenTrouble;
-    use crate::entra::token::TokenFault;
-    match trouble {
-        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => {
-            matches!(fault.number, Some(50020 | 50177 | 16000 | 16003 | 90002 | 900_023 | 5_000_224))
-        }
-        _ => false,
-    }
-}
-
-/// Whether going to Microsoft's page can help.
-#[must_use]
-pub fn needs_person(trouble: &Trouble) -> bool {
-    use super::vault::TokenTrouble;
-    use crate::entra::fault::Remedy;
-    use crate::entra::token::TokenFault;
-    match trouble {
-        Trouble::Token(TokenTrouble::Missing(_) | TokenTrouble::SignedOut) => true,
-        Trouble::Token(TokenTrouble::Fault(TokenFault::Refused(fault))) => matches!(fault.remedy(), Remedy::Consent | Remedy::SignIn),
-        _ => false,
-    }
-}
-
-/// Binds to the tenant of the current session for a feature.
-pub async fn enter(app: App, current: &Current, feature: Feature) -> Loaded<TenantClient> {
-    match graph::bind(app, &current.account, &current.tenant.id, feature).await {
+/// Binds to the tenant of the current session, with a token for these scopes.
+pub async fn enter(app: App, current: &Current, scopes: Scopes) -> Loaded<TenantClient> {
+    match graph::bind(app, &current.account, &current.tenant.id, scopes).await {
         Ok(client) => Loaded::Ready(client),
-        Err(trouble) => {
-            let notice = sessions::explain(&trouble, &current.tenant.name);
-            if needs_person(&trouble) { Loaded::StepUp(notice) } else { Loaded::Failed(notice) }
-        }
+        Err(trouble) => Loaded::Stopped(sessions::explain_in(&trouble, current)),
     }
 }
 
@@ -90,18 +48,18 @@ pub fn forget_rights(app: App, current: &Current) {
 /// # Errors
 /// Why even the first part could not be read.
 pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each: impl Fn(Catalogue)) -> Result<(), Notice> {
-    let feature = Feature::AppSessions;
+    let scopes = Scopes::LOOK;
     let Some(graph_id) = AppId::parse(GRAPH) else { return Ok(()) };
-    let first = send(app, &current.account, client, feature, &[service_principals::resource(&graph_id)]).await.pop();
+    let first = send(app, &current.account, client, scopes, &[service_principals::resource(&graph_id)]).await.pop();
     let mut resources: Vec<Resource> = Vec::new();
     match first {
         Some(Outcome::Ok(body)) => resources.extend(serde_json::from_value::<Resource>(body).ok()),
-        Some(other) => return Err(faults::reading(&graph::fault_of(other), "Reading the permissions")),
+        Some(other) => return Err(faults::reading(&graph::fault_of(&other), faults::Read::Permissions)),
         None => return Err(faults::no_answer()),
     }
     let publish = |resources: &[Resource]| each(Catalogue::new(resources.iter().flat_map(Resource::offered).collect()));
     publish(&resources);
-    let read = pages(app, &current.account, client, feature, service_principals::resources(), |items| {
+    let read = pages(app, &current.account, client, scopes, service_principals::resources(), |items| {
         let found = items
             .into_iter()
             .filter_map(|item| serde_json::from_value::<Resource>(item).ok())
@@ -109,7 +67,7 @@ pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each:
         resources.extend(found.filter(|resource| !resource.offered().is_empty()));
         true
     });
-    read.await.map_err(|fault| faults::reading(&fault, "Reading the permissions"))?;
+    read.await.map_err(|fault| faults::reading(&fault, faults::Read::Permissions))?;
     publish(&resources);
     Ok(())
 }
@@ -120,12 +78,12 @@ pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each:
 /// Why they could not be read.
 pub async fn role_definitions(app: App, current: &Current, client: &TenantClient) -> Result<Vec<DirectoryRole>, Notice> {
     let mut found = Vec::new();
-    let read = pages(app, &current.account, client, Feature::AppSessions, roles::definitions(), |items| {
+    let read = pages(app, &current.account, client, Scopes::LOOK, roles::definitions(), |items| {
         let definitions = items.into_iter().filter_map(|item| serde_json::from_value::<RoleDefinition>(item).ok());
         found.extend(definitions.filter(|role| role.is_enabled).map(|role| DirectoryRole { id: role.id, name: role.display_name }));
         true
     });
-    read.await.map_err(|fault| faults::reading(&fault, "Reading the roles"))?;
+    read.await.map_err(|fault| faults::reading(&fault, faults::Read::Roles))?;
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
@@ -135,7 +93,7 @@ pub async fn role_definitions(app: App, current: &Current, client: &TenantClient
 /// # Errors
 /// What could not be read that a plan can't do without.
 pub async fn observe(app: App, current: &Current, client: &TenantClient, blueprint: &Blueprint) -> Result<Observed, Notice> {
-    let feature = if blueprint.kind.has_account() { Feature::Accounts } else { Feature::AppSessions };
+    let scopes = Scopes::LOOK;
     let account = &current.account;
     let roles = held_roles(app, current, client).await;
     let eligible = eligible_roles(app, current, client, &roles).await;
@@ -147,53 +105,54 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
         requests.push(directory::app_management_policy());
     }
     let wanted: Vec<AppId> = blueprint.principals().into_iter().map(|(id, _)| id.clone()).collect();
-    let fixed = requests.len();
-    requests.extend(wanted.iter().take(crate::graph::batch::MOST - fixed).map(service_principals::resource));
-    let outcomes = send(app, account, client, feature, &requests).await;
+    requests.extend(wanted.iter().map(service_principals::resource));
+    let mut outcomes = send(app, account, client, scopes, &requests).await.into_iter();
+    let unread = |outcome: &Outcome| faults::reading(&graph::fault_of(outcome), faults::Read::TenantState);
+    let same_name = match outcomes.next() {
+        Some(Outcome::Ok(body)) => read_list(&body).unwrap_or_default(),
+        Some(other) => return Err(unread(&other)),
+        None => Vec::new(),
+    };
+    let members_may_register = match outcomes.next() {
+        Some(Outcome::Ok(body)) => {
+            body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool)
+        }
+        _ => None,
+    };
+    let credential_policy = match if reads_policy { outcomes.next() } else { None } {
+        Some(Outcome::Ok(body)) => Some(directory::read_credential_policy(&body, &[], clock::now())),
+        _ => None,
+    };
+    let mut resources = BTreeMap::new();
+    let mut offered = Vec::new();
+    for (id, outcome) in wanted.into_iter().zip(outcomes) {
+        match outcome {
+            Outcome::Ok(body) => {
+                let Ok(resource) = serde_json::from_value::<Resource>(body) else { continue };
+                resources.insert(resource.app_id.clone(), Some(resource.id.clone()));
+                offered.extend(resource.offered());
+            }
+            Outcome::NotFound(_) => {
+                resources.insert(id, None);
+            }
+            other => return Err(unread(&other)),
+        }
+    }
     let mut observed = Observed {
         tenant: client.tenant().clone(),
         roles,
         eligible,
         is_member: !current.is_customer,
-        members_may_register: None,
-        same_name: Vec::new(),
-        resources: BTreeMap::new(),
+        members_may_register,
+        same_name,
+        resources,
         not_offered: Vec::new(),
-        credential_policy: None,
+        credential_policy,
         surplus: Vec::new(),
         account: ground,
     };
-    let mut offered = Vec::new();
-    for (at, outcome) in outcomes.into_iter().enumerate() {
-        match (at, outcome) {
-            (0, Outcome::Ok(body)) => observed.same_name = read_list(&body).unwrap_or_default(),
-            (2, Outcome::Ok(body)) if reads_policy => observed.credential_policy = Some(directory::read_credential_policy(&body)),
-            (1, Outcome::Ok(body)) => {
-                observed.members_may_register =
-                    body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool);
-            }
-            (at, _) if at > 0 && at < fixed => {}
-            (_, Outcome::Ok(body)) => {
-                let Ok(resource) = serde_json::from_value::<Resource>(body) else { continue };
-                observed.resources.insert(resource.app_id.clone(), Some(resource.id.clone()));
-                offered.extend(resource.offered());
-            }
-            (_, Outcome::NotFound(_)) => {
-                if let Some(id) = wanted.get(at - fixed) {
-                    observed.resources.insert(id.clone(), None);
-                }
-            }
-            (_, other) => return Err(faults::reading(&graph::fault_of(other), "Looking at the tenant")),
-        }
-    }
     let catalogue = Catalogue::new(offered);
-    let is_offered = |permission: &&Chosen| {
-        permission.is_gone()
-            || observed.resources.get(&permission.resource).is_some_and(Option::is_none)
-            || catalogue.find(permission).is_some()
-    };
-    let access = blueprint.account.iter().filter_map(|account| account.access.as_ref()).flat_map(|access| &access.permissions);
-    observed.not_offered = blueprint.permissions.iter().chain(access).filter(|permission| !is_offered(permission)).cloned().collect();
+    observed.compare(blueprint, &catalogue);
     observed.surplus = observed.same_name.first().map(|app| surplus(app, blueprint, &catalogue)).unwrap_or_default();
     Ok(observed)
 }
@@ -203,9 +162,11 @@ async fn eligible_roles(app: App, current: &Current, client: &TenantClient, held
     if current.is_customer || held.any_of(&[GLOBAL_ADMINISTRATOR]) {
         return Vec::new();
     }
-    match send(app, &current.account, client, Feature::AppSessions, &[directory::my_eligible_roles()]).await.pop() {
+    match send(app, &current.account, client, Scopes::LOOK, &[directory::my_eligible_roles()]).await.pop() {
         Some(Outcome::Ok(body)) => {
-            read_list::<directory::EligibleRole>(&body).unwrap_or_default().into_iter().map(|role| role.role_definition_id).collect()
+            let all = read_list::<directory::EligibleRole>(&body).unwrap_or_default();
+            // One that counts in a part of the tenant would not do for what is planned.
+            all.into_iter().filter(directory::EligibleRole::is_tenant_wide).map(|role| role.role_definition_id).collect()
         }
         _ => Vec::new(),
     }
@@ -235,32 +196,42 @@ pub async fn resource_ids(
     resources: &[AppId],
 ) -> Result<BTreeMap<AppId, ObjectId>, Notice> {
     let mut found = BTreeMap::new();
-    for some in resources.chunks(crate::graph::batch::MOST) {
-        let requests: Vec<_> = some.iter().map(service_principals::by_app_id).collect();
-        let outcomes = send(app, &current.account, client, Feature::AppSessions, &requests).await;
-        for (resource, outcome) in some.iter().zip(outcomes) {
-            match outcome {
-                Outcome::Ok(body) => {
-                    let id = body.get("id").and_then(serde_json::Value::as_str).and_then(ObjectId::parse);
-                    found.extend(id.map(|id| (resource.clone(), id)));
-                }
-                Outcome::NotFound(_) => {}
-                other => return Err(faults::reading(&graph::fault_of(other), "Looking at the tenant")),
+    let requests: Vec<_> = resources.iter().map(service_principals::by_app_id).collect();
+    let outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await;
+    for (resource, outcome) in resources.iter().zip(outcomes) {
+        match outcome {
+            Outcome::Ok(body) => {
+                let id = body.get("id").and_then(serde_json::Value::as_str).and_then(ObjectId::parse);
+                found.extend(id.map(|id| (resource.clone(), id)));
             }
+            Outcome::NotFound(_) => {}
+            other => return Err(faults::reading(&graph::fault_of(&other), faults::Read::TenantState)),
         }
     }
     Ok(found)
 }
 
-/// Returns what the tenant's policy says about credentials; `None` for whoever may not read it, who finds out when the step is refused.
-pub async fn credential_policy(app: App, current: &Current, client: &TenantClient, roles: &HeldRoles) -> Option<CredentialPolicy> {
+/// Returns what app management policies say about the credentials of an application that is there; `None` for whoever may not read
+/// them, who finds out when the step is refused.
+pub async fn credential_policy(
+    app: App,
+    current: &Current,
+    client: &TenantClient,
+    roles: &HeldRoles,
+    application: &Application,
+) -> Option<CredentialPolicy> {
     if !roles.any_of(TO_READ_POLICY) {
         return None;
     }
-    match send(app, &current.account, client, Feature::AppSessions, &[directory::app_management_policy()]).await.pop() {
-        Some(Outcome::Ok(body)) => Some(directory::read_credential_policy(&body)),
-        _ => None,
-    }
+    let requests = [directory::app_management_policy(), directory::app_management_policies_of(&application.id)];
+    let mut outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await.into_iter();
+    let Some(Outcome::Ok(default)) = outcomes.next() else { return None };
+    let own = match outcomes.next() {
+        Some(Outcome::Ok(body)) => read_list(&body).unwrap_or_default(),
+        // Most tenants have none, and the list needs more than the default does.
+        _ => Vec::new(),
+    };
+    Some(directory::read_credential_policy(&default, &own, application.created().unwrap_or_else(clock::now)))
 }
 
 fn authorization_policy() -> crate::graph::request::GraphRequest {
@@ -272,7 +243,7 @@ fn authorization_policy() -> crate::graph::request::GraphRequest {
 pub async fn held_roles(app: App, current: &Current, client: &TenantClient) -> HeldRoles {
     let account = &current.account;
     if !current.is_customer {
-        let outcome = send(app, account, client, Feature::AppSessions, &[directory::my_roles()]).await.pop();
+        let outcome = send(app, account, client, Scopes::LOOK, &[directory::my_roles()]).await.pop();
         return match outcome {
             Some(Outcome::Ok(body)) => match read_list::<directory::HeldRole>(&body) {
                 Some(held) => HeldRoles::Known(held.into_iter().map(|role| role.role_template_id).collect()),
@@ -290,8 +261,8 @@ pub async fn partner_roles(app: App, account: &AccountKey, customer: &TenantId) 
     let home = app
         .accounts
         .with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).map(|known| known.person.home.clone()))?;
-    let at_home = graph::bind(app, account, &home, Feature::Partner).await.ok()?;
-    let Outcome::Ok(body) = send(app, account, &at_home, Feature::Partner, &[directory::my_groups()]).await.pop()? else { return None };
+    let at_home = graph::bind(app, account, &home, Scopes::PARTNER).await.ok()?;
+    let Outcome::Ok(body) = send(app, account, &at_home, Scopes::PARTNER, &[directory::my_groups()]).await.pop()? else { return None };
     let groups: Vec<ObjectId> =
         body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
     let mut relationships = super::partner::relationships(app, &home, customer).await;
@@ -301,9 +272,9 @@ pub async fn partner_roles(app: App, account: &AccountKey, customer: &TenantId) 
     }
     relationships.clear();
     {
-        let read = pages(app, account, &at_home, Feature::Partner, partner::active_relationships(), |items| {
+        let read = pages(app, account, &at_home, Scopes::PARTNER, partner::relationships(), |items| {
             let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());
-            relationships.extend(found.filter(|found| found.customer.tenant_id == *customer).map(|found| found.id));
+            relationships.extend(found.filter(|found| found.works() && found.customer.tenant_id == *customer).map(|found| found.id));
             true
         });
         read.await.ok()?;
@@ -322,7 +293,7 @@ async fn roles_of(
     let mut held = Vec::new();
     for relationship in relationships {
         let mut assignments: Vec<AccessAssignment> = Vec::new();
-        let read = pages(app, account, at_home, Feature::Partner, partner::access_assignments(relationship), |items| {
+        let read = pages(app, account, at_home, Scopes::PARTNER, partner::access_assignments(relationship), |items| {
             assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
             true
         });

@@ -3,30 +3,33 @@
 use super::ui;
 use crate::app::{Phase, consent, screen, use_app};
 use crate::entra::consent::{Hint, read_landing};
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scope;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::consent::{ConsentAnswer, ConsentLanding};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 #[component]
 pub fn Consent() -> impl IntoView {
-    ui::arrive("Consent");
+    ui::arrive(Common::Consent.text());
     let app = use_app();
     view! {
-        <h1>"Consent"</h1>
+        <h1>{Common::Consent.text()}</h1>
         {move || match (app.consent_answer.get(), app.phase.get()) {
-            (None, Phase::Starting) => view! { <p>"Reading the answer…"</p> }.into_any(),
+            (None, Phase::Starting) => view! { <p>{ConsentAnswer::Reading.text()}</p> }.into_any(),
             (None, Phase::Ready) => view! { <Landing/> }.into_any(),
             (Some(Hint::SaysAccepted { .. }), _) => view! {
-                <p>"Thank you. Microsoft’s page reports that the permissions were accepted."</p>
-                <p>"Whoever asked you checks it in the tenant itself. You can close this page."</p>
+                <p>{ConsentAnswer::Accepted.text()}</p>
+                <p>{ConsentAnswer::AfterAccepted.text()}</p>
             }.into_any(),
             (Some(Hint::SaysRefused(fault)), _) => view! {
-                <ui::NoticeView notice=text::faults::entra(&fault, "The tenant")/>
-                <p>"To accept the permissions after all, open the link that you were sent once more. Otherwise tell whoever sent it. You can close this page."</p>
+                <p>{ConsentAnswer::Refused.text()}</p>
+                <ui::NoticeView notice=text::faults::consent_page(&fault)/>
+                <p>{ConsentAnswer::AfterRefused.text()}</p>
             }.into_any(),
             (Some(Hint::Unclear), _) => view! {
-                <p>"The answer of the consent page can’t be read. Whoever asked you can check in the tenant itself whether consent was given."</p>
+                <p>{ConsentAnswer::Unclear.text()}</p>
             }.into_any(),
         }}
     }
@@ -41,26 +44,26 @@ fn Landing() -> impl IntoView {
         let Some(config) = app.config_now() else { return ().into_any() };
         let said = hash.with(|hash| read_landing(hash, &config.client_id));
         if said.is_other_app {
-            return view! { <p class="empty">"This link is about another application, of which this page knows nothing. Ask whoever sent it."</p> }.into_any();
+            return view! { <p class="empty">{ConsentLanding::OtherApp.text()}</p> }.into_any();
         }
         let tenant = said.tenant.clone();
         view! {
-            <p>"Latchkey asks for your approval to set up applications in your tenant. It works only while a person is signed in to it, and never with more rights than that person has in your tenant."</p>
+            <p>{ConsentLanding::WhatItIs.text()}</p>
             <dl class="facts">
-                <dt>"Application (client) ID"</dt><dd class="mono">{config.client_id.to_string()}</dd>
-                <dt>"Publisher"</dt><dd>"Microsoft’s page tells whether it is verified. Where it says “unverified”, compare the client ID."</dd>
-                {said.asker.map(|asker| view! { <dt>"Who asks, as the link says"</dt><dd>{asker}</dd> })}
-                {said.tenant.map(|tenant| view! { <dt>"For the tenant, as the link says"</dt><dd class="mono">{tenant.to_string()}</dd> })}
-                <dt>"This page"</dt><dd>{config.origin.clone()}</dd>
+                <dt>{Common::ClientId.text()}</dt><dd class="mono">{config.client_id.to_string()}</dd>
+                <dt>{ConsentLanding::Publisher.text()}</dt><dd>{ConsentLanding::WhetherVerified.text()}</dd>
+                {said.asker.map(|asker| view! { <dt>{ConsentLanding::WhoAsks.text()}</dt><dd>{asker}</dd> })}
+                {said.tenant.map(|tenant| view! { <dt>{ConsentLanding::ForTenant.text()}</dt><dd class="mono">{tenant.to_string()}</dd> })}
+                <dt>{ConsentLanding::ThisPage.text()}</dt><dd>{config.origin.clone()}</dd>
             </dl>
-            <h2>"What it may do once you approve"</h2>
-            <ul>{Feature::ALL_SCOPES.iter().map(|scope| view! { <li><strong>{*scope}</strong>": "{text::partner::scope_words(scope)}</li> }).collect_view()}</ul>
-            <p>"Give consent only if you know who asks and expected it. Microsoft’s page shows the same once more before anything changes, and you can withdraw the approval at any time in Entra under Enterprise applications > Latchkey."</p>
+            <h2>{ConsentLanding::WhatItMayDo.text()}</h2>
+            <ul>{Scope::ALL.into_iter().map(|scope| view! { <li><strong>{scope.name()}</strong>": "{text::partner::scope_words(scope)}</li> }).collect_view()}</ul>
+            <p>{ConsentLanding::BeforeYouConsent.text()}</p>
             <p class="actions"><button type="button" class="button button--primary" on:click=move |_| {
                 if let Some(link) = consent::own_link(app, tenant.as_ref(), None) {
                     screen::go(&link);
                 }
-            }>"Give consent now"</button></p>
+            }>{Common::GiveConsent.text()}</button></p>
         }.into_any()
     }
 }

@@ -5,9 +5,13 @@ use super::ui::{self, List, Place, Row, Skeleton, VirtualList};
 use crate::app::partner::{self, ConsentState, Guid, Note};
 use crate::app::{checks, screen, sign_in, use_app};
 use crate::customers::csv;
+use crate::domain::route::Route;
 use crate::domain::time::Instant;
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::NAMES;
 use crate::text;
+use crate::text::screens::around_link;
+use crate::text::screens::common::Common;
+use crate::text::screens::consents::{self as words, Consents as Words, Grant};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -21,7 +25,7 @@ struct Line {
 
 #[component]
 pub fn Consents() -> impl IntoView {
-    ui::arrive("Consents");
+    ui::arrive(Words::Title.text());
     let app = use_app();
     let home = Memo::new(move |_| partner::home(app));
     Effect::new(move |_| {
@@ -33,9 +37,9 @@ pub fn Consents() -> impl IntoView {
         }
     });
     view! {
-        <h1>"Consents"</h1>
+        <h1>{Words::Title.text()}</h1>
         {move || match (app.phase.get(), home.get().is_some()) {
-            (crate::app::Phase::Starting, _) => view! { <Skeleton what="Reading your session"/> }.into_any(),
+            (crate::app::Phase::Starting, _) => view! { <Skeleton what=Common::ReadingSession.text()/> }.into_any(),
             (_, false) => view! { <ui::SignInFirst/> }.into_any(),
             (_, true) => view! { <Matrix/> }.into_any(),
         }}
@@ -90,16 +94,16 @@ fn Matrix() -> impl IntoView {
         let line = Memo::new(move |_| lines.with(|lines| lines.get(place.row.get()).cloned()));
         let cells = view! {
             <span class="customer__who" role="gridcell">
-                <span class="customer__name" id=place.id("name")>{move || line.with(|line| line.as_ref().map(|line| line.name.clone()))}</span>
+                <bdi class="customer__name" id=place.id("name")>{move || line.with(|line| line.as_ref().map(|line| line.name.clone()))}</bdi>
                 <span class="customer__facts" id=place.id("about")>{move || line.with(|line| line.as_ref().map(|line| text::partner::finding(&line.note)))}</span>
                 <span class="customer__facts muted" id=place.id("more")>{move || line.with(|line| line.as_ref().map(|line| text::partner::checked(line.note.checked, app.now.get())))}</span>
             </span>
             <span class="customer__do" role="gridcell">
-                <button type="button" class="button" tabindex="-1" id=place.id("details") aria-labelledby=format!("{} {}", place.id("details"), place.id("name")) on:click=move |_| show.run(place.row.get_untracked())>"Details"</button>
+                <button type="button" class="button" tabindex="-1" id=place.id("details") aria-labelledby=format!("{} {}", place.id("details"), place.id("name")) on:click=move |_| show.run(place.row.get_untracked())>{Common::Details.text()}</button>
             </span>
-            {Feature::ALL_SCOPES.iter().map(|scope| view! {
-                <span class="matrix__cell" role="gridcell" title=*scope data-granted=move || line.with(|line| line.as_ref().map_or("", |line| cell(&line.note, scope)))>
-                    <span class="visually-hidden">{*scope}": "{move || line.with(|line| line.as_ref().map_or("", |line| cell(&line.note, scope)))}</span>
+            {NAMES.iter().map(|scope| view! {
+                <span class="matrix__cell" role="gridcell" title=*scope data-granted=move || line.with(|line| line.as_ref().map_or("", |line| key(granted(&line.note, scope))))>
+                    <span class="visually-hidden">{*scope}": "{move || line.with(|line| line.as_ref().map_or("", |line| granted(&line.note, scope).text()))}</span>
                 </span>
             }).collect_view()}
         };
@@ -111,8 +115,8 @@ fn Matrix() -> impl IntoView {
         checks::begin(app, &home.tenant.id, ids);
     };
     let export = move |_| {
-        let mut header = vec!["Name", "Tenant ID", "Finding", "Last checked (UTC)"];
-        header.extend(Feature::ALL_SCOPES);
+        let mut header = words::COLUMNS.to_vec();
+        header.extend(NAMES);
         let lines = lines.get_untracked();
         let rows = lines.iter().map(|line| {
             let mut row = vec![
@@ -121,28 +125,29 @@ fn Matrix() -> impl IntoView {
                 text::partner::finding(&line.note),
                 line.note.checked.map(Instant::to_iso).unwrap_or_default(),
             ];
-            row.extend(Feature::ALL_SCOPES.iter().map(|scope| cell(&line.note, scope).to_owned()));
+            row.extend(NAMES.iter().map(|scope| granted(&line.note, scope).text().to_owned()));
             row
         });
         screen::download("consents.csv", "text/csv;charset=utf-8", &csv::write(&header, rows));
     };
     let is_empty = Memo::new(move |_| list.count.get() == 0);
+    let [before, link, after] = around_link(Words::WhatItShows.text());
     view! {
-        <p>"What the tenants of your customers have granted to Latchkey, read from the tenants themselves. Choose customers in "<a href="/app/partner">"Partner Access"</a>" to add them."</p>
+        <p>{before}<a href=Route::Partner.path()>{link}</a>{after}</p>
         <Progress/>
         <p class="actions">
-            <button type="button" class="button button--primary" prop:disabled=move || checks.is_running.get() || is_empty.get() on:click=everybody>"Check current status"</button>
-            <button type="button" class="button" prop:disabled=move || is_empty.get() on:click=export>"Export CSV"</button>
+            <button type="button" class="button button--primary" prop:disabled=move || checks.is_running.get() || is_empty.get() on:click=everybody>{Common::CheckStatus.text()}</button>
+            <button type="button" class="button" prop:disabled=move || is_empty.get() on:click=export>{Common::ExportCsv.text()}</button>
         </p>
-        <label class="check"><input type="checkbox" prop:checked=move || only_open.get() on:change=move |event| only_open.set(event_target_checked(&event))/><span>"Only customers where something is missing"</span></label>
+        <label class="check"><input type="checkbox" prop:checked=move || only_open.get() on:change=move |event| only_open.set(event_target_checked(&event))/><span>{Words::OnlyMissing.text()}</span></label>
         {move || if is_empty.get() {
-            view! { <p class="empty">{move || if only_open.get() { "Nothing is missing where it was checked." } else { "No customer was checked yet." }}</p> }.into_any()
+            view! { <p class="empty">{move || if only_open.get() { Words::NothingMissing.text() } else { Words::NobodyChecked.text() }}</p> }.into_any()
         } else {
             view! {
-                <p class="muted keys">"Keys: arrows move, Enter shows details."</p>
-                <ol class="matrix__legend" aria-label="Columns">{Feature::ALL_SCOPES.iter().map(|scope| view! { <li>{*scope}</li> }).collect_view()}</ol>
-                <p class="matrix__numbers" aria-hidden="true">{(1..=Feature::ALL_SCOPES.len()).map(|number| view! { <span>{number}</span> }).collect_view()}</p>
-                <VirtualList label="Consents" list row/>
+                <p class="muted keys">{Words::Keys.text()}</p>
+                <ol class="matrix__legend" aria-label=Words::Columns.text()>{NAMES.iter().map(|scope| view! { <li>{*scope}</li> }).collect_view()}</ol>
+                <p class="matrix__numbers" aria-hidden="true">{(1..=NAMES.len()).map(|number| view! { <span>{number}</span> }).collect_view()}</p>
+                <VirtualList label=Words::Title.text() list row/>
             }.into_any()
         }}
         <Details shown/>
@@ -150,12 +155,21 @@ fn Matrix() -> impl IntoView {
 }
 
 /// What a cell says of one permission.
-fn cell(note: &Note, scope: &str) -> &'static str {
+fn granted(note: &Note, scope: &str) -> Grant {
     match &note.consent {
-        Some(ConsentState::Given { missing, .. }) if missing.iter().any(|name| name == scope) => "missing",
-        Some(ConsentState::Given { .. }) => "granted",
-        Some(ConsentState::NotGiven) => "missing",
-        _ => "unknown",
+        Some(ConsentState::Given { missing, .. }) if missing.iter().any(|name| name == scope) => Grant::Missing,
+        Some(ConsentState::Given { .. }) => Grant::Granted,
+        Some(ConsentState::NotGiven) => Grant::Missing,
+        _ => Grant::Unknown,
+    }
+}
+
+/// Returns the name by which the stylesheet knows a cell.
+fn key(grant: Grant) -> &'static str {
+    match grant {
+        Grant::Granted => "granted",
+        Grant::Missing => "missing",
+        Grant::Unknown => "unknown",
     }
 }
 
@@ -171,14 +185,14 @@ fn Progress() -> impl IntoView {
         let waits = checks.waits_until.get().filter(|until| *until > app.now.get()).is_some();
         Some(view! {
             <div class="progress">
-                <p role="status" aria-label="Check">{text::partner::progress(&job, checks.pace.get(), is_running, waits)}</p>
-                <progress max=total.to_string() prop:value=over.to_string() aria-label="Customers checked"></progress>
-                {checks.needs_sign_in.get().then(|| view! { <p class="error" role="alert">"Your sign-in has ended. Sign in again, then press Resume. Nothing that was found is lost."</p> })}
+                <p role="status" aria-label=Words::Check.text()>{text::partner::progress(&job, checks.pace.get(), is_running, waits)}</p>
+                <progress max=total.to_string() prop:value=over.to_string() aria-label=Words::Checked.text()></progress>
+                {checks.needs_sign_in.get().then(|| view! { <p class="error" role="alert">{Words::SignInEnded.text()}</p> })}
                 <p class="actions">
-                    {checks.needs_sign_in.get().then(|| view! { <button type="button" class="button button--primary" on:click=move |_| sign_in::begin_here(app)>"Sign in"</button> })}
-                    {is_running.then(|| view! { <button type="button" class="button" on:click=move |_| checks::cancel(app)>"Cancel"</button> })}
-                    {(!is_running && !job.waiting.is_empty()).then(|| view! { <button type="button" class="button button--primary" on:click=move |_| checks::resume(app)>"Resume"</button> })}
-                    {(!is_running && job.waiting.is_empty() && !job.failed.is_empty()).then(|| view! { <button type="button" class="button" on:click=move |_| checks::retry_failed(app)>"Retry the failed ones"</button> })}
+                    {checks.needs_sign_in.get().then(|| view! { <button type="button" class="button button--primary" on:click=move |_| sign_in::begin_here(app)>{Common::SignIn.text()}</button> })}
+                    {is_running.then(|| view! { <button type="button" class="button" on:click=move |_| checks::cancel(app)>{Common::Cancel.text()}</button> })}
+                    {(!is_running && !job.waiting.is_empty()).then(|| view! { <button type="button" class="button button--primary" on:click=move |_| checks::resume(app)>{Common::Resume.text()}</button> })}
+                    {(!is_running && job.waiting.is_empty() && !job.failed.is_empty()).then(|| view! { <button type="button" class="button" on:click=move |_| checks::retry_failed(app)>{Words::RetryFailed.text()}</button> })}
                 </p>
             </div>
         })

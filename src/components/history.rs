@@ -2,19 +2,22 @@
 
 use super::ui;
 use crate::app::{Phase, history, screen, use_app};
+use crate::domain::route::Route;
 use crate::plan::record::RunRecord;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::history::{self as words, History as Words};
 use leptos::prelude::*;
 
 #[component]
 pub fn History() -> impl IntoView {
-    ui::arrive("History");
+    ui::arrive(Words::Title.text());
     let app = use_app();
     let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
     view! {
-        <h1>"History"</h1>
+        <h1>{Words::Title.text()}</h1>
         {move || match (app.phase.get(), app.current_account().is_some(), may.get()) {
-            (Phase::Starting, ..) => view! { <ui::Skeleton what="Reading the history"/> }.into_any(),
+            (Phase::Starting, ..) => view! { <ui::Skeleton what=Words::Reading.text()/> }.into_any(),
             (_, false, _) => view! { <ui::SignInFirst/> }.into_any(),
             (_, true, false) => view! { <ui::NoAccess/> }.into_any(),
             (_, true, true) => view! { <Endings/><Runs/><Move/> }.into_any(),
@@ -28,28 +31,28 @@ fn Endings() -> impl IntoView {
     let app = use_app();
     let all = Memo::new(move |_| history::endings(app));
     view! {
-        <h2>"Credentials that end"</h2>
+        <h2>{Words::Endings.text()}</h2>
         {move || {
             let now = screen::now();
             let list = all.get();
             if list.is_empty() {
-                return view! { <p class="empty">"No credential of an App session is known in this browser."</p> }.into_any();
+                return view! { <p class="empty">{Words::NoEnding.text()}</p> }.into_any();
             }
             view! {
-                <ul class="rows" aria-label="Credentials that end">
+                <ul class="rows" aria-label=Words::Endings.text()>
                     {list.into_iter().map(|ending| {
                         let soon = text::sessions::ends_soon(ending.ends.seconds_since(now));
                         view! {
                             <li class="row">
-                                <span><a href=format!("/app/apps/{}", ending.app_id)>{ending.name}</a><br/><span class="muted">{ending.tenant}", "{screen::local(ending.ends)}{(!ending.credential.is_empty()).then(|| format!(", {}", ending.credential))}</span></span>
+                                <span><a href=Route::App(ending.app_id.clone()).path()>{ending.name}</a><br/><span class="muted">{ending.tenant}", "{screen::local(ending.ends)}{(!ending.credential.is_empty()).then(|| format!(", {}", ending.credential))}</span></span>
                                 {soon.map(|words| view! { <span class="chip chip--high">{words}</span> })}
                             </li>
                         }
                     }).collect_view()}
                 </ul>
                 <p class="actions">
-                    <button type="button" class="button" on:click=move |_| history::save_calendar(app)>"Export calendar"</button>
-                    <button type="button" class="button" on:click=move |_| history::save_table(app)>"Export CSV"</button>
+                    <button type="button" class="button" on:click=move |_| history::save_calendar(app)>{Words::ExportCalendar.text()}</button>
+                    <button type="button" class="button" on:click=move |_| history::save_table(app)>{Common::ExportCsv.text()}</button>
                 </p>
             }.into_any()
         }}
@@ -74,23 +77,32 @@ fn Runs() -> impl IntoView {
         runs
     });
     view! {
-        <h2>"Runs"</h2>
-        <label class="field"><span class="label">"Search runs"</span>
-            <input type="search" class="input" autocomplete="off" placeholder="Name, tenant or person" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/></label>
-        <p class="muted" role="status">{move || text::count(found.with(Vec::len), "run", "runs")}</p>
+        <h2>{Words::Runs.text()}</h2>
+        <label class="field"><span class="label">{Words::SearchRuns.text()}</span>
+            <input type="search" class="input" maxlength="200" autocomplete="off" placeholder=Words::SearchBy.text() prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/></label>
+        <p class="muted" role="status">{move || words::runs(found.with(Vec::len))}</p>
+        {move || {
+            let unread = app.unread_runs.with(Vec::len);
+            (unread > 0).then(|| view! {
+                <div class="notice" role="note">
+                    <p>{text::imported::unread_runs(unread)}</p>
+                    <p class="actions"><button type="button" class="button" on:click=move |_| history::export_unread(app)>{Words::ExportUnread.text()}</button></p>
+                </div>
+            })
+        }}
         {move || {
             let mut last = None;
             found.get().into_iter().map(|run| {
                 let is_first = last.as_ref() != Some(&run.tenant.id);
                 last = Some(run.tenant.id.clone());
                 let kept = run.clone();
-                let words = format!("Export evidence of {}", text::steps::heading(&run));
+                let label = words::export_evidence(&text::steps::heading(&run));
                 view! {
-                    {is_first.then(|| view! { <h3>{run.tenant.name.clone()}" · "{run.tenant.domain.clone()}</h3> })}
+                    {is_first.then(|| view! { <h3><bdi>{run.tenant.name.clone()}</bdi>" · "{run.tenant.domain.clone()}</h3> })}
                     <div class="row">
-                        <span><a href=format!("/app/run/{}", run.id)>{text::steps::heading(&run)}</a><br/><span class="muted">{screen::local(run.started)}", "{run.person.username.clone()}</span></span>
-                        <span class="row__facts"><span class="chip">{text::steps::run(run.state())}</span>
-                            <button type="button" class="button button--quiet" aria-label=words on:click=move |_| history::save_evidence(&kept)>"Export evidence"</button></span>
+                        <span><a href=Route::Run(run.id.clone()).path()><bdi>{text::steps::heading(&run)}</bdi></a><br/><span class="muted">{screen::local(run.started)}", "{run.person.username.clone()}</span></span>
+                        <span class="row__facts"><span class="chip">{text::steps::run(run.state())}</span>{text::imported::chip(run.origin).map(|words| view! { <span class="chip">{words}</span> })}
+                            <button type="button" class="button button--quiet" aria-label=label on:click=move |_| history::save_evidence(&kept)>{Common::ExportEvidence.text()}</button></span>
                     </div>
                 }
             }).collect_view()
@@ -105,27 +117,23 @@ fn Move() -> impl IntoView {
     let fault = RwSignal::new(None::<String>);
     let take = move |event: web_sys::Event| {
         leptos::task::spawn_local(async move {
-            let Some(text) = crate::app::screen::chosen_text(&event).await else { return };
-            match history::import(app, &text).await {
-                Ok((sessions, runs)) => {
+            match history::from_file(app, &event).await {
+                None => {}
+                Some(Ok((sessions, runs))) => {
                     fault.try_set(None);
-                    app.toast(format!(
-                        "{} and {} taken over",
-                        text::count(sessions, "new session", "new sessions"),
-                        text::count(runs, "new run", "new runs")
-                    ));
+                    app.toast(words::taken_over(sessions, runs));
                 }
-                Err(what) => {
+                Some(Err(what)) => {
                     fault.try_set(Some(what));
                 }
             }
         });
     };
     view! {
-        <h2>"Take it to another browser"</h2>
-        <p>"The file holds sessions and runs, with names and ids of tenants and people. It holds no token and no secret: in the other browser you sign in again."</p>
-        <p class="actions"><button type="button" class="button" on:click=move |_| history::export(app)>"Export history"</button></p>
-        <label class="field"><span class="label">"Import history"</span><input type="file" class="input" accept=".json,application/json" on:change=take/></label>
+        <h2>{Words::ToAnotherBrowser.text()}</h2>
+        <p>{Words::WhatFileHolds.text()}</p>
+        <p class="actions"><button type="button" class="button" on:click=move |_| history::export(app)>{Words::Export.text()}</button></p>
+        <label class="field"><span class="label">{Words::Import.text()}</span><input type="file" class="input" accept=".json,application/json" on:change=take/></label>
         {move || fault.get().map(|what| view! { <p class="error" role="alert">{what}</p> })}
     }
 }

@@ -2,19 +2,23 @@
 
 use super::ui::{self, NoticeView, Skeleton};
 use crate::app::{Phase, sessions, sign_in, use_app};
+use crate::domain::blueprint::Kind;
+use crate::domain::route::Route;
 use crate::domain::session::{Session, SessionRecord, chip};
 use crate::plan::record::RunState;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::home::{self as words, Home as Words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 #[component]
 pub fn Home() -> impl IntoView {
-    ui::arrive("Recent sessions");
+    ui::arrive(Words::Title.text());
     let app = use_app();
     move || match (app.phase.get(), app.accounts.with(Vec::is_empty), app.sessions.with(Vec::is_empty)) {
         (_, true, true) => view! { <Welcome/> }.into_any(),
-        (Phase::Starting, ..) => view! { <h1>"Recent sessions"</h1><Skeleton what="Reading your sessions"/> }.into_any(),
+        (Phase::Starting, ..) => view! { <h1>{Words::Title.text()}</h1><Skeleton what=Words::Reading.text()/> }.into_any(),
         (Phase::Ready, ..) => view! { <Recent/> }.into_any(),
     }
 }
@@ -27,13 +31,13 @@ fn Welcome() -> impl IntoView {
     let is_going = RwSignal::new(false);
     view! {
         <div class="welcome">
-            <h1>"Give an application its way into a Microsoft 365 tenant"</h1>
-            <p>"Create an app registration with its permissions, consent and roles, check that they are in place, and find it again. Sign in with a work account to begin."</p>
+            <h1>{Words::Welcome.text()}</h1>
+            <p>{Words::WhatItDoes.text()}</p>
             <p><button type="button" class="button button--primary" id="sign-in" prop:disabled=is_off on:click=move |_| {
                 is_going.set(true);
                 if app.config_now().is_some() { sign_in::begin_here(app) } else { want(app) }
-            }>"Sign in"</button></p>
-            <p class="welcome__note" role="status" id="boot-status">{move || if is_going.get() { "Microsoft’s sign-in page opens in a moment." } else { "" }}</p>
+            }>{Common::SignIn.text()}</button></p>
+            <p class="welcome__note" role="status" id="boot-status">{move || if is_going.get() { Words::Leaving.text() } else { "" }}</p>
             <KeepSignedIn/>
         </div>
     }
@@ -58,9 +62,9 @@ pub fn KeepSignedIn() -> impl IntoView {
         <label class="check">
             <input type="checkbox" prop:checked=move || app.keeps_signed_in.get() on:change=move |event| {
                 let keeps = event_target_checked(&event);
-                leptos::task::spawn_local(async move { crate::app::vault::set_keeps_signed_in(app, keeps).await });
+                leptos::task::spawn_local(async move { crate::app::sealing::set_keeps_signed_in(app, keeps).await });
             }/>
-            <span>"Keep me signed in on this device for up to 24 hours"</span>
+            <span>{Words::KeepSignedIn.text()}</span>
         </label>
     }
 }
@@ -81,33 +85,30 @@ fn Recent() -> impl IntoView {
         is_looking.set(true);
         leptos::task::spawn_local(async move {
             match sessions::find_app_sessions(app).await {
-                Ok(0) => app.toast("No App session of this page in this tenant"),
-                Ok(n) => app.toast(format!("{} found", text::count(n, "App session", "App sessions"))),
+                Ok(0) => app.toast(Words::NoneOfThisPage.text()),
+                Ok(n) => app.toast(words::found(n)),
                 Err(notice) => found.set(Some(notice)),
             }
             is_looking.try_set(false);
         });
     };
     view! {
-        <h1>"Recent sessions"</h1>
+        <h1>{Words::Title.text()}</h1>
         <p class="actions">
-            {move || (!is_signed_in.get()).then(|| view! { <button type="button" class="button button--primary" on:click=move |_| sign_in::begin_here(app)>"Sign in"</button> })}
+            {move || (!is_signed_in.get()).then(|| view! { <button type="button" class="button button--primary" on:click=move |_| sign_in::begin_here(app)>{Common::SignIn.text()}</button> })}
             <button type="button" class="button button--primary" aria-describedby="why-not" prop:disabled=move || !may.get()
-                on:click=move |_| to_new("/app/new", Default::default())>"Create App session"</button>
-            <button type="button" class="button" on:click=move |_| to_partner("/app/partner", Default::default())>"Partner Access"</button>
-            <button type="button" class="button" prop:disabled=move || !may.get() on:click=move |_| to_account("/app/new/connection-account", Default::default())>"Create connection account"</button>
-            <button type="button" class="button" prop:disabled=move || !may.get() || is_looking.get() on:click=find>"Find App sessions in this tenant"</button>
+                on:click=move |_| to_new(&Route::New.path(), Default::default())>{Words::CreateAppSession.text()}</button>
+            <button type="button" class="button" on:click=move |_| to_partner(&Route::Partner.path(), Default::default())>{Common::PartnerAccess.text()}</button>
+            <button type="button" class="button" prop:disabled=move || !may.get() on:click=move |_| to_account(&Route::Wizard(Kind::ConnectionAccount).path(), Default::default())>{Words::CreateAccount.text()}</button>
+            <button type="button" class="button" prop:disabled=move || !may.get() || is_looking.get() on:click=find>{Words::FindAppSessions.text()}</button>
         </p>
         <div id="why-not">{move || (is_signed_in.get() && !may.get()).then(|| view! { <ui::NoAccess/> })}</div>
         {move || found.get().map(|notice| view! { <NoticeView notice/> })}
+        <super::microsoft::Offer/>
         <OpenRuns/>
-        {move || app.removed.get().map(|record| view! {
-            <p class="bar" role="status">"Removed from this list. Nothing changed in the tenant. "
-                <button type="button" class="button button--quiet" on:click=move |_| {
-                    let record = record.clone();
-                    app.removed.set(None);
-                    leptos::task::spawn_local(async move { sessions::keep(app, record).await });
-                }>"Put it back"</button>
+        {move || app.removed.with(Option::is_some).then(|| view! {
+            <p class="bar" role="status">{Words::Removed.text()}" "
+                <button type="button" class="button button--quiet" on:click=move |_| leptos::task::spawn_local(sessions::put_back_removed(app))>{Words::PutBack.text()}</button>
             </p>
         })}
         <div class="cards">
@@ -116,7 +117,7 @@ fn Recent() -> impl IntoView {
                 let may = may.get();
                 let shown: Vec<SessionRecord> = records.into_iter().filter(|record| may || !matches!(record.session, Session::App(_) | Session::Account(_))).collect();
                 if shown.is_empty() {
-                    return view! { <p class="empty">"No session yet. Sign in to begin; every session that you open is listed here."</p> }.into_any();
+                    return view! { <p class="empty">{Words::NoSession.text()}</p> }.into_any();
                 }
                 shown.into_iter().map(|record| view! { <Card record/> }).collect_view().into_any()
             }}
@@ -132,17 +133,17 @@ fn OpenRuns() -> impl IntoView {
     move || {
         let open: Vec<_> = app.runs.with(|runs| {
             runs.values()
-                .filter(|run| !matches!(run.state(), RunState::Done | RunState::Undone))
-                .map(|run| (run.id.to_string(), run.blueprint.name.clone(), run.tenant.name.clone(), run.state()))
+                .filter(|run| run.origin.is_here() && !matches!(run.state(), RunState::Done | RunState::Undone))
+                .map(|run| (run.id.clone(), run.blueprint.name.clone(), run.tenant.name.clone(), run.state()))
                 .collect()
         });
         let may = app.current_account().is_some_and(|account| account.may_use_app_sessions());
         (!open.is_empty() && may).then(|| {
             view! {
-                <h2>"Unfinished runs"</h2>
+                <h2>{Words::UnfinishedRuns.text()}</h2>
                 <ul class="plain">
                     {open.into_iter().map(|(id, name, tenant, state)| view! {
-                        <li><a href=format!("/app/run/{id}")>{name}" in "{tenant}</a>" "<span class="chip">{text::steps::run(state)}</span></li>
+                        <li><a href=Route::Run(id.clone()).path()><bdi>{name}</bdi>{words::BETWEEN_RUN_AND_TENANT}<bdi>{tenant}</bdi></a>" "<span class="chip">{text::steps::run(state)}</span></li>
                     }).collect_view()}
                 </ul>
             }
@@ -164,8 +165,8 @@ fn Card(record: SessionRecord) -> impl IntoView {
         move || text::sessions::chip(chip(&record, reachable(), app.now.get()))
     };
     let open = match &record.session {
-        Session::App(found) => Some(format!("/app/apps/{}", found.app_id)),
-        Session::Account(found) => Some(format!("/app/run/{}", found.run)),
+        Session::App(found) => Some(Route::App(found.app_id.clone()).path()),
+        Session::Account(found) => Some(Route::Run(found.run.clone()).path()),
         _ => None,
     };
     let account = match &record.session {
@@ -173,13 +174,15 @@ fn Card(record: SessionRecord) -> impl IntoView {
         _ => None,
     };
     let can_switch = account.is_none();
+    // A session of a person is proved as it is opened.
+    let is_here = record.origin.is_here() || !matches!(record.session, Session::App(_));
     let (id, removed, favourite) = (record.id.clone(), record.id.clone(), record.id.clone());
     let is_favourite = record.favourite;
     let target = open.clone();
     view! {
         <article class="card" aria-label=title.clone()>
             <p class="card__kind">{text::sessions::kind(&record.session)}</p>
-            <h2 class="card__title">{match open { Some(href) => view! { <a href=href>{title.clone()}</a> }.into_any(), None => title.clone().into_any() }}</h2>
+            <h2 class="card__title">{match open { Some(href) => view! { <a href=href><bdi>{title.clone()}</bdi></a> }.into_any(), None => view! { <bdi>{title.clone()}</bdi> }.into_any() }}</h2>
             <p class="muted">{record.tenant.domain.clone()}</p>
             <p><span class="chip" role="status">{chip_text}</span></p>
             {account.map(|found| view! {
@@ -196,19 +199,15 @@ fn Card(record: SessionRecord) -> impl IntoView {
                             navigate(&target, Default::default());
                         }
                     });
-                }>"Switch"</button> })}
+                }>{if is_here { Words::Switch.text() } else { Words::Compare.text() }}</button> })}
                 <button type="button" class="button button--quiet" aria-pressed=is_favourite.to_string() on:click=move |_| {
                     let id = favourite.clone();
                     leptos::task::spawn_local(async move { sessions::set_favourite(app, id, !is_favourite).await });
-                }>"Favourite"</button>
+                }>{Common::Favorite.text()}</button>
                 <button type="button" class="button button--quiet" on:click=move |_| {
                     let id = removed.clone();
-                    leptos::task::spawn_local(async move {
-                        if let Some(record) = sessions::remove(app, &id).await {
-                            app.removed.set(Some(record));
-                        }
-                    });
-                }>"Remove"</button>
+                    leptos::task::spawn_local(async move { let _ = sessions::take_out(app, &id).await; });
+                }>{Common::Remove.text()}</button>
             </p>
         </article>
     }

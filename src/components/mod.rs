@@ -7,10 +7,13 @@ pub mod consents;
 pub mod history;
 pub mod home;
 pub mod import;
+pub mod lock;
+pub mod microsoft;
 pub mod new;
 pub mod partner;
 pub mod permissions;
 pub mod plan;
+pub mod register;
 pub mod rollout;
 pub mod run;
 pub mod settings;
@@ -19,8 +22,11 @@ pub mod ui;
 pub mod wizard;
 
 use crate::app::App;
+use crate::domain::blueprint::Kind;
+use crate::domain::route::Route;
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::components::{FlatRoutes, Route as AnyRoute, Router};
+use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 /// The whole page.
@@ -30,25 +36,37 @@ pub fn Root(app: App) -> impl IntoView {
     view! {
         <Router>
             <shell::Shell>
+                // The router keeps the history of the browser; which screen stands where, `Screen` says.
                 <FlatRoutes fallback=|| view! { <ui::NotFound/> }.into_any()>
-                    <Route path=path!("/") view=home::Home/>
-                    <Route path=path!("/auth") view=home::Home/>
-                    <Route path=path!("/consent") view=consent::Consent/>
-                    <Route path=path!("/app/new") view=new::New/>
-                    <Route path=path!("/app/new/app-session") view=wizard::AppSessionWizard/>
-                    <Route path=path!("/app/new/connection-account") view=wizard::ConnectionAccountWizard/>
-                    <Route path=path!("/app/new/calendar-sync") view=wizard::CalendarSyncWizard/>
-                    <Route path=path!("/app/new/import") view=import::Import/>
-                    <Route path=path!("/app/run/:id") view=run::Run/>
-                    <Route path=path!("/app/apps/:id") view=app_session::AppSessionPage/>
-                    <Route path=path!("/app/partner") view=partner::Partner/>
-                    <Route path=path!("/app/rollout") view=rollout::RolloutScreen/>
-                    <Route path=path!("/app/consents") view=consents::Consents/>
-                    <Route path=path!("/app/access") view=access::AccessScreen/>
-                    <Route path=path!("/app/history") view=history::History/>
-                    <Route path=path!("/app/settings") view=settings::Settings/>
+                    <AnyRoute path=path!("/*any") view=Screen/>
                 </FlatRoutes>
             </shell::Shell>
         </Router>
+    }
+}
+
+/// The screen at the address.
+#[component]
+fn Screen() -> impl IntoView {
+    let path = use_location().pathname;
+    let route = Memo::new(move |_| Route::of_path(&path.get()));
+    move || match route.get() {
+        None => view! { <ui::NotFound/> }.into_any(),
+        Some(Route::Home) => view! { <home::Home/> }.into_any(),
+        Some(Route::Consent) => view! { <consent::Consent/> }.into_any(),
+        Some(Route::New) => view! { <new::New/> }.into_any(),
+        Some(Route::Wizard(Kind::AppSession)) => view! { <wizard::AppSessionWizard/> }.into_any(),
+        Some(Route::Wizard(Kind::ConnectionAccount)) => view! { <wizard::ConnectionAccountWizard/> }.into_any(),
+        Some(Route::Wizard(Kind::CalendarSync)) => view! { <wizard::CalendarSyncWizard/> }.into_any(),
+        Some(Route::Import) => view! { <import::Import/> }.into_any(),
+        Some(Route::Run(id)) => view! { <run::Run id/> }.into_any(),
+        Some(Route::App(id)) => view! { <app_session::AppSessionPage id/> }.into_any(),
+        Some(Route::Partner) => view! { <partner::Partner/> }.into_any(),
+        Some(Route::Rollout) => view! { <rollout::RolloutScreen/> }.into_any(),
+        Some(Route::Consents) => view! { <consents::Consents/> }.into_any(),
+        Some(Route::Access) => view! { <access::AccessScreen/> }.into_any(),
+        Some(Route::History) => view! { <history::History/> }.into_any(),
+        Some(Route::Check) => view! { <microsoft::CheckScreen/> }.into_any(),
+        Some(Route::Settings) => view! { <settings::Settings/> }.into_any(),
     }
 }

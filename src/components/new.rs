@@ -2,21 +2,24 @@
 
 use super::ui::{self, Standing};
 use crate::app::{blueprints, use_app};
+use crate::domain::blueprint::Kind;
+use crate::domain::route::Route;
 use crate::formats::built_in;
 use crate::formats::document::Document;
-use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::new::{self as words, New as Words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 #[component]
 pub fn New() -> impl IntoView {
-    ui::arrive("Create");
+    ui::arrive(Words::Title.text());
     let standing = ui::standing();
     view! {
-        <h1>"What do you want to set up?"</h1>
+        <h1>{Words::Heading.text()}</h1>
         {move || {
             match standing.get() {
-                Standing::Starting => view! { <ui::Skeleton what="Reading your session"/> }.into_any(),
+                Standing::Starting => view! { <ui::Skeleton what=Common::ReadingSession.text()/> }.into_any(),
                 Standing::SignedOut => view! { <ui::SignInFirst/> }.into_any(),
                 Standing::NoAccess => view! { <ui::NoAccess/> }.into_any(),
                 Standing::Ready => view! { <Choices/> }.into_any(),
@@ -27,13 +30,13 @@ pub fn New() -> impl IntoView {
 
 /// Goes to a wizard as it was left, without filling it anew.
 #[component]
-fn Choice(title: &'static str, words: &'static str, href: &'static str) -> impl IntoView {
+fn Choice(title: &'static str, words: &'static str, to: Route) -> impl IntoView {
     let navigate = use_navigate();
     view! {
         <div class="card">
             <h2 class="card__title">{title}</h2>
             <p>{words}</p>
-            <p class="actions"><button type="button" class="button button--primary" on:click=move |_| navigate(href, Default::default())>{title}</button></p>
+            <p class="actions"><button type="button" class="button button--primary" on:click=move |_| navigate(&to.path(), Default::default())>{title}</button></p>
         </div>
     }
 }
@@ -50,49 +53,50 @@ fn Choices() -> impl IntoView {
         });
     };
     load();
-    let open = move |document: &Document| navigate.with_value(|navigate| navigate(&blueprints::open(app, document), Default::default()));
+    let open =
+        move |document: &Document| navigate.with_value(|navigate| navigate(&blueprints::open(app, document).path(), Default::default()));
     let from_file = move |event: web_sys::Event| {
         leptos::task::spawn_local(async move {
             match blueprints::from_file(app, &event).await {
-                Some(Ok(href)) => navigate.with_value(|navigate| navigate(&href, Default::default())),
-                Some(Err(found)) => drop(faults.try_set(found.iter().map(text::formats::fault).collect())),
+                Some(Ok(to)) => navigate.with_value(|navigate| navigate(&to.path(), Default::default())),
+                Some(Err(found)) => drop(faults.try_set(found)),
                 None => {}
             }
         });
     };
     view! {
         <div class="cards">
-            <Choice title="App session" href="/app/new/app-session" words="An app registration with permissions and a client secret or certificate, so that jobs connect as an application, without a password and without a prompt for MFA."/>
-            <Choice title="Connection account" href="/app/new/connection-account" words="A user account in a verified domain with its roles, for a connector that must sign in as somebody. The password is shown once, and a sign-in proves that it works."/>
-            <Choice title="Calendar-sync service account" href="/app/new/calendar-sync" words="A multitenant app with the redirect URI of the calendar system, its delegated permissions, consent for all, a client secret, a service account and the Exchange role: one plan in the place of fifty steps."/>
-            <Choice title="Import manifest" href="/app/new/import" words="The manifest from a vendor’s help page, as it stands there, for a new app or for one that exists, with the difference first."/>
+            <Choice title=Common::AppSession.text() to=Route::Wizard(Kind::AppSession) words=Words::WhatAppSessionIs.text()/>
+            <Choice title=Words::ConnectionAccount.text() to=Route::Wizard(Kind::ConnectionAccount) words=Words::WhatConnectionAccountIs.text()/>
+            <Choice title=Words::CalendarSync.text() to=Route::Wizard(Kind::CalendarSync) words=Words::WhatCalendarSyncIs.text()/>
+            <Choice title=Common::ImportManifest.text() to=Route::Import words=Words::WhatImportIs.text()/>
         </div>
-        <h2>"Blueprints"</h2>
+        <h2>{Words::Blueprints.text()}</h2>
         <ul class="rows">
             {[built_in::reporting(), built_in::mail_and_calendar()].into_iter().map(|document| {
                 let name = document.name.clone();
                 view! { <li class="row"><span class="row__name"><strong>{name}</strong><br/><span class="muted">{document.notes.clone()}</span></span>
-                    <button type="button" class="button" on:click=move |_| open(&document)>"Use"</button></li> }
+                    <button type="button" class="button" on:click=move |_| open(&document)>{Words::Use.text()}</button></li> }
             }).collect_view()}
             {move || saved.get().into_iter().map(|document| {
                 let (name, forgotten) = (document.name.clone(), document.name.clone());
-                view! { <li class="row"><span class="row__name"><strong>{name.clone()}</strong><br/><span class="muted">"Saved in this browser"</span></span>
-                    <button type="button" class="button" aria-label=format!("Use {name}") on:click=move |_| open(&document)>"Use"</button>
-                    <button type="button" class="button button--quiet" aria-label=format!("Delete the blueprint {name}") on:click=move |_| {
+                view! { <li class="row"><span class="row__name"><strong>{name.clone()}</strong><br/><span class="muted">{Words::SavedHere.text()}</span></span>
+                    <button type="button" class="button" aria-label=words::use_blueprint(&name) on:click=move |_| open(&document)>{Words::Use.text()}</button>
+                    <button type="button" class="button button--quiet" aria-label=words::delete_blueprint(&name) on:click=move |_| {
                         let name = forgotten.clone();
                         leptos::task::spawn_local(async move {
                             blueprints::forget(app, &name).await;
                             load();
                         });
-                    }>"Delete"</button></li> }
+                    }>{Common::Delete.text()}</button></li> }
             }).collect_view()}
         </ul>
         <label class="field">
-            <span class="label">"Open a blueprint file"</span>
+            <span class="label">{Words::OpenFile.text()}</span>
             <input type="file" class="input" accept=".json,application/json" on:change=from_file/>
         </label>
         {move || (!faults.with(Vec::is_empty)).then(|| view! {
-            <div class="error" role="alert"><p>"Nothing was taken from this file:"</p><ul>{faults.get().into_iter().take(12).map(|fault| view! { <li>{fault}</li> }).collect_view()}</ul></div>
+            <div class="error" role="alert"><p>{Words::NothingTaken.text()}</p><ul>{faults.get().into_iter().take(12).map(|fault| view! { <li>{fault}</li> }).collect_view()}</ul></div>
         })}
     }
 }

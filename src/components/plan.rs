@@ -3,11 +3,12 @@
 use super::ui;
 use crate::app::upkeep::Proposal;
 use crate::app::{runs, screen, use_app};
-use crate::domain::role::name as role_name;
-use crate::plan::observed::HeldRoles;
-use crate::plan::record::RunRecord;
-use crate::plan::step::StepKind;
+use crate::domain::route::Route;
+use crate::plan::observed::{HeldRoles, TO_REGISTER};
+use crate::plan::record::{Purpose, RunRecord};
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::plan::{self as words, Commands, Plan};
 use crate::text::script::{self, Language};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -19,21 +20,22 @@ pub fn PlanTable(planned: Memo<Option<RunRecord>>, roles: HeldRoles, may_registe
     view! {
         <div class="table-frame">
             <table class="plan">
-                <caption class="visually-hidden">"Plan"</caption>
-                <thead><tr><th scope="col">"Step"</th><th scope="col">"What changes"</th><th scope="col">"Who can do this"</th></tr></thead>
+                <caption class="visually-hidden">{Plan::Title.text()}</caption>
+                <thead><tr>{[Plan::Step, Plan::Changes, Plan::Who].map(|column| view! { <th scope="col">{column.text()}</th> })}</tr></thead>
                 <tbody>
                     {move || {
-                        let (name, steps) = planned.with(|planned| planned.as_ref().map(|record| {
-                            (record.blueprint.name.trim().to_owned(), record.steps.iter().map(|step| step.step.clone()).collect::<Vec<_>>())
+                        let (name, permissions, steps) = planned.with(|planned| planned.as_ref().map(|record| {
+                            let steps = record.steps.iter().map(|step| step.step.clone()).collect::<Vec<_>>();
+                            (record.blueprint.name.trim().to_owned(), record.blueprint.permissions.clone(), steps)
                         })).unwrap_or_default();
                         steps.into_iter().enumerate().map(|(at, step)| {
-                            let registers = matches!(step, StepKind::CreateApplication | StepKind::CreateServicePrincipal);
+                            let registers = step.roles_needed() == TO_REGISTER;
                             let may = (registers && may_register) || roles.with_value(|roles| roles.any_of(step.roles_needed()));
                             view! {
                                 <tr>
                                     <th scope="row">{text::steps::title(&step, &name)}</th>
                                     <td>{text::steps::change(&step, &name)}<ui::Request record=planned at/></td>
-                                    <td data-label="Who can do this">{who(&step, may)}</td>
+                                    <td data-label=Plan::Who.text()>{words::who(&step, &permissions, may)}</td>
                                 </tr>
                             }
                         }).collect_view()
@@ -41,8 +43,13 @@ pub fn PlanTable(planned: Memo<Option<RunRecord>>, roles: HeldRoles, may_registe
                 </tbody>
             </table>
         </div>
-        <Scripts planned/>
+        {move || (!planned.with(|planned| planned.as_ref().is_some_and(is_check))).then(|| view! { <Scripts planned/> })}
     }
+}
+
+/// A check is about how this page's own requests are answered: as commands it would say nothing.
+fn is_check(record: &RunRecord) -> bool {
+    matches!(record.purpose, Purpose::Check | Purpose::CleanUp)
 }
 
 /// The plan as commands, for whoever would rather run them. None of them holds a secret.
@@ -67,31 +74,31 @@ fn Scripts(planned: Memo<Option<RunRecord>>) -> impl IntoView {
                 }
                 .into_any()
             }
-            None => {
-                view! { <p class="warning">"A name in this plan has characters that can’t stand in a command, so there is no script."</p> }
-                    .into_any()
-            }
+            None => view! { <p class="warning">{Commands::NoScript.text()}</p> }.into_any(),
         }
     };
     view! {
         <details on:toggle=move |_| is_open.set(true)>
-            <summary>"The plan as commands"</summary>
+            <summary>{Commands::Title.text()}</summary>
             {move || is_open.get().then(|| view! {
-                {block("PowerShell (Microsoft Graph)", "Copy PowerShell", Language::PowerShell)}
-                {block("Azure CLI", "Copy Azure CLI", Language::AzureCli)}
+                {block(Commands::PowerShell.text(), Commands::CopyPowerShell.text(), Language::PowerShell)}
+                {block(Common::AzureCli.text(), Commands::CopyAzureCli.text(), Language::AzureCli)}
             })}
         </details>
     }
 }
 
-fn who(step: &StepKind, may: bool) -> String {
-    let needed = step.roles_needed();
-    match (step, may) {
-        (StepKind::Consent, _) => {
-            format!("A {} or Global Administrator, here or by link", role_name(needed.first().copied().unwrap_or_default()))
-        }
-        (_, true) => "You".to_owned(),
-        (_, false) => text::roles(needed),
+/// What Microsoft's page asks for before the plan can start.
+#[component]
+pub fn Approval(planned: Memo<Option<RunRecord>>) -> impl IntoView {
+    let app = use_app();
+    move || {
+        let missing = planned.with(|planned| planned.as_ref().map(|record| runs::to_be_approved(app, record))).unwrap_or_default();
+        (!missing.is_empty()).then(|| {
+            view! {
+                <p class="warning" role="note">{words::approval(&missing)}</p>
+            }
+        })
     }
 }
 
@@ -100,13 +107,13 @@ fn who(step: &StepKind, may: bool) -> String {
 pub fn PlanView(proposal: Proposal, close: Callback<()>) -> impl IntoView {
     let app = use_app();
     let navigate = use_navigate();
-    let Proposal { record, roles, typed: wanted } = proposal;
+    let Proposal { record, roles, typed: wanted, warnings } = proposal;
     let (tenant, heading) = (record.tenant.clone(), text::steps::heading(&record));
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(false);
     let is_starting = RwSignal::new(false);
     let label = wanted.clone();
-    let deletes = record.steps.iter().any(|step| step.step.deletes());
+    let deletes = record.steps.iter().any(|step| step.step.asks_for_name());
     let planned = Memo::new(move |_| Some(record.clone()));
     let start = move |_| {
         if wanted.as_ref().is_some_and(|wanted| typed.with_untracked(|typed| typed.trim() != wanted.trim())) {
@@ -117,8 +124,9 @@ pub fn PlanView(proposal: Proposal, close: Callback<()>) -> impl IntoView {
         is_starting.set(true);
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
-            match runs::create(app, record).await {
-                Ok(id) => navigate(&format!("/app/run/{id}"), Default::default()),
+            match runs::create(app, record.clone()).await {
+                Ok(_) if runs::leaves_for_approval(app, &record).await => {}
+                Ok(id) => navigate(&Route::Run(id.clone()).path(), Default::default()),
                 Err(what) => {
                     app.toast(what);
                     is_starting.try_set(false);
@@ -127,19 +135,25 @@ pub fn PlanView(proposal: Proposal, close: Callback<()>) -> impl IntoView {
         });
     };
     view! {
-        <section class="notice proposal" aria-label="Plan" tabindex="-1">
+        <section class="notice proposal" aria-label=Plan::Title.text() tabindex="-1">
             <h2>{heading}</h2>
-            <p class="tenant-line">"In "<strong>{tenant.name}</strong>" · "{tenant.domain}" · "<span class="mono">{tenant.id.to_string()}</span></p>
+            <ui::TenantLine tenant with_id=true/>
+            {(!warnings.is_empty()).then(|| view! {
+                <div class="warning" role="note">
+                    {warnings.iter().map(|warning| { let (what, next) = text::steps::obstacle(warning); view! { <p><strong>{what}</strong>" "{next}</p> } }).collect_view()}
+                </div>
+            })}
             <PlanTable planned roles may_register=false/>
+            <Approval planned/>
             {label.map(|name| view! {
-                <label class="field"><span class="label">{format!("Type the name “{name}” to go on")}</span>
+                <label class="field"><span class="label">{words::type_name(&name)}</span>
                     <input type="text" class="input" autocomplete="off" on:input=move |event| { fault.set(false); typed.set(event_target_value(&event)); }/></label>
             })}
-            {move || fault.get().then(|| view! { <p class="error" role="alert">"This is not its name."</p> })}
+            {move || fault.get().then(|| view! { <p class="error" role="alert">{Plan::NotItsName.text()}</p> })}
             <p class="actions">
-                <button type="button" class=if deletes { "button button--danger" } else { "button button--primary" } on:click=start>"Carry out"</button>
-                <button type="button" class="button" on:click=move |_| close.run(())>"Close the plan"</button>
-                <span class="muted">{move || if is_starting.get() { "Starting…" } else { "Nothing is written before you press Carry out." }}</span>
+                <button type="button" class=if deletes { "button button--danger" } else { "button button--primary" } on:click=start>{Common::CarryOut.text()}</button>
+                <button type="button" class="button" on:click=move |_| close.run(())>{Plan::Close.text()}</button>
+                <span class="muted">{move || if is_starting.get() { Common::Starting.text() } else { Common::NothingYet.text() }}</span>
             </p>
         </section>
     }

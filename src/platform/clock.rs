@@ -1,6 +1,6 @@
 //! Time in the browser.
 
-use crate::domain::time::Instant;
+use crate::domain::time::{Clock, Instant};
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -9,10 +9,25 @@ use std::task::{Poll, Waker};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+thread_local! {
+    static CLOCK: RefCell<Clock> = RefCell::default();
+}
+
 #[must_use]
 pub fn now() -> Instant {
-    #[allow(clippy::cast_possible_truncation)]
-    Instant(js_sys::Date::now() as i64)
+    let count = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
+    CLOCK.with_borrow_mut(|clock| clock.read(js_sys::Date::now(), count))
+}
+
+/// Takes how far the time of the page's host is ahead of this computer's, in milliseconds.
+pub fn host_is_ahead(millis: f64) {
+    CLOCK.with_borrow_mut(|clock| clock.measured(millis));
+}
+
+/// By how many seconds this computer's clock is behind; negative when it is fast.
+#[must_use]
+pub fn behind() -> i64 {
+    CLOCK.with_borrow(Clock::behind)
 }
 
 #[derive(Default)]

@@ -34,13 +34,16 @@ pub fn fill_random(bytes: &mut [u8]) -> Result<(), CryptoFault> {
     crypto()?.get_random_values_with_u8_array(bytes).map(|_| ()).map_err(|_| CryptoFault)
 }
 
-/// Signs with RSASSA-PKCS1-v1_5; the hash is that of the key.
+/// Signs with RSASSA-PSS and a salt as long as the hash, SHA-256 (RFC 7518, 3.5).
 ///
 /// # Errors
 /// When the browser refuses.
 pub async fn sign(key: &CryptoKey, bytes: &[u8]) -> Result<Vec<u8>, CryptoFault> {
+    let algorithm = Object::new();
+    set(&algorithm, "name", &"RSA-PSS".into())?;
+    set(&algorithm, "saltLength", &32.into())?;
     let data = Uint8Array::from(bytes);
-    let promise = subtle()?.sign_with_str_and_buffer_source("RSASSA-PKCS1-v1_5", key, &data).map_err(|_| CryptoFault)?;
+    let promise = subtle()?.sign_with_object_and_buffer_source(&algorithm, key, &data).map_err(|_| CryptoFault)?;
     Ok(Uint8Array::new(&JsFuture::from(promise).await.map_err(|_| CryptoFault)?).to_vec())
 }
 

@@ -10,6 +10,8 @@ use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials,
 
 /// Reads may take this long, in milliseconds.
 pub const READ_MS: i32 = 30_000;
+/// A look whether the own host answers may take this long, in milliseconds.
+pub const PROBE_MS: i32 = 5_000;
 /// Writes may take this long, in milliseconds.
 pub const WRITE_MS: i32 = 60_000;
 
@@ -31,6 +33,8 @@ pub struct Answer {
     request_id: Option<String>,
     retry_after: Option<String>,
     challenge: Option<String>,
+    /// The names of the headers that this page may read.
+    pub headers: Vec<String>,
 }
 
 impl Answer {
@@ -89,9 +93,10 @@ pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
 async fn read(response: Response) -> Result<Answer, NoAnswer> {
     let header = |name: &str| response.headers().get(name);
     let (request_id, retry_after, challenge) = (header("request-id"), header("retry-after"), header("www-authenticate"));
+    let headers = response.headers().keys().collect();
     let status = response.status();
     let body = body_of(response.into()).await.map_err(|_| NoAnswer)?;
-    Ok(Answer { status, body, request_id, retry_after, challenge })
+    Ok(Answer { status, body, request_id, retry_after, challenge, headers })
 }
 
 /// Reads a body through one small buffer, which is used again and again. Whole bodies in buffers of their own are left to a browser's

@@ -1,5 +1,6 @@
 //! The page itself: address, session storage, clipboard, what boot.js left, and leaving.
 
+use crate::domain::time::Instant;
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,6 +19,18 @@ pub fn document() -> Option<Document> {
 #[must_use]
 pub fn origin() -> String {
     window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// Returns how the browser names itself.
+#[must_use]
+pub fn user_agent() -> String {
+    window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
+}
+
+/// Returns the path of the address.
+#[must_use]
+pub fn path() -> String {
+    window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
 }
 
 /// The answer that boot.js took out of the address.
@@ -65,10 +78,45 @@ pub fn take_early_click() -> bool {
     wanted
 }
 
-/// Returns the text of config.json, which boot.js began to fetch.
+/// Leaves a press of `Sign in` to the module that is loaded next.
+pub fn keep_early_click() {
+    if let Some(boot) = boot() {
+        let _ = Reflect::set(&boot, &"wanted".into(), &JsValue::TRUE);
+    }
+}
+
+/// Returns the text of config.json, which boot.js began to fetch; the clock of its host counts from then on.
 pub async fn config_text() -> Option<String> {
-    let promise: Promise = Reflect::get(&boot()?, &"config".into()).ok()?.dyn_into().ok()?;
-    JsFuture::from(promise).await.ok()?.as_string()
+    let boot = boot()?;
+    let promise: Promise = Reflect::get(&boot, &"config".into()).ok()?.dyn_into().ok()?;
+    let text = JsFuture::from(promise).await.ok()?.as_string();
+    if let Some(ahead) = Reflect::get(&boot, &"hostIsAhead".into()).ok().and_then(|millis| millis.as_f64()) {
+        super::clock::host_is_ahead(ahead);
+    }
+    text
+}
+
+/// What the policy of the page stopped, as boot.js noted it: the directive, and the address that was not reached or run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stopped {
+    pub directive: String,
+    pub what: String,
+    /// Where the code stands that tried.
+    pub by: String,
+}
+
+#[must_use]
+pub fn stopped() -> Vec<Stopped> {
+    let all = boot().and_then(|boot| Reflect::get(&boot, &"stopped".into()).ok()).and_then(|all| all.dyn_into::<js_sys::Array>().ok());
+    let text = |entry: &JsValue, name: &str| Reflect::get(entry, &name.into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    let read = |entry: JsValue| Stopped { directive: text(&entry, "directive"), what: text(&entry, "what"), by: text(&entry, "by") };
+    all.map(|all| all.iter().map(read).collect()).unwrap_or_default()
+}
+
+/// Whether the policy of the page keeps it from an origin.
+#[must_use]
+pub fn policy_stops(origin: &str) -> bool {
+    stopped().iter().any(|stopped| stopped.directive == "connect-src" && stopped.what.starts_with(origin))
 }
 
 /// Returns the cloud that the build wrote into the page.
@@ -152,7 +200,7 @@ fn local_storage() -> Option<Storage> {
     window()?.local_storage().ok().flatten()
 }
 
-/// Returns a choice of this browser. Nothing but yes or no is kept this way.
+/// Returns a choice of this browser: yes or no.
 #[must_use]
 pub fn choice(key: &str) -> bool {
     local_storage().and_then(|storage| storage.get_item(key).ok().flatten()).is_some()
@@ -161,6 +209,62 @@ pub fn choice(key: &str) -> bool {
 pub fn choose(key: &str, yes: bool) {
     let Some(storage) = local_storage() else { return };
     let _ = if yes { storage.set_item(key, "1") } else { storage.remove_item(key) };
+}
+
+/// Lets a text pass by where every other tab of the page gets an event of it. Nothing of it stays.
+pub fn pass_on(key: &str, text: &str) {
+    let Some(storage) = local_storage() else { return };
+    let _ = storage.set_item(key, text);
+    let _ = storage.remove_item(key);
+}
+
+/// Returns a moment that all tabs of this browser share.
+#[must_use]
+pub fn shared_moment(key: &str) -> Option<Instant> {
+    local_storage()?.get_item(key).ok().flatten()?.parse().ok().map(Instant)
+}
+
+/// Shares a moment with all tabs of this browser, or takes it back.
+pub fn share_moment(key: &str, at: Option<Instant>) {
+    let Some(storage) = local_storage() else { return };
+    let _ = match at {
+        Some(at) => storage.set_item(key, &at.0.to_string()),
+        None => storage.remove_item(key),
+    };
+}
+
+/// Forgets every choice and moment whose key starts so.
+pub fn forget_choices(prefix: &str) {
+    let Some(storage) = local_storage() else { return };
+    let count = storage.length().unwrap_or_default();
+    let keys: Vec<String> = (0..count).filter_map(|at| storage.key(at).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
+    for key in keys {
+        let _ = storage.remove_item(&key);
+    }
+}
+
+/// Asks the browser's storage manager one of its questions that are answered by yes or no; `None` where there is none.
+async fn storage_manager(question: &str) -> Option<bool> {
+    let manager = Reflect::get(window()?.navigator().as_ref(), &"storage".into()).ok()?;
+    let ask: js_sys::Function = Reflect::get(&manager, &question.into()).ok()?.dyn_into().ok()?;
+    let promise: Promise = ask.call0(&manager).ok()?.dyn_into().ok()?;
+    JsFuture::from(promise).await.ok()?.as_bool()
+}
+
+/// Whether the browser keeps what this page stores when it is short of space.
+pub async fn is_storage_kept() -> Option<bool> {
+    storage_manager("persisted").await
+}
+
+/// Asks the browser to keep what this page stores. Some ask the person.
+pub async fn ask_to_keep_storage() -> Option<bool> {
+    storage_manager("persist").await
+}
+
+/// Whether the tab is in front.
+#[must_use]
+pub fn is_visible() -> bool {
+    document().is_none_or(|document| !document.hidden())
 }
 
 /// Makes the button of the shell in index.html work.
@@ -194,22 +298,30 @@ pub async fn copy(text: &str) -> bool {
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
+/// A file is larger than what it is for ever needs. Nothing of it was read.
+pub struct TooLarge;
+
 /// Returns the text of the file that was chosen in the field of this event, and empties the field; `None` when none was.
-pub async fn chosen_text(event: &web_sys::Event) -> Option<String> {
-    let field = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
-    let file = field.files()?.get(0)?;
-    let text = JsFuture::from(file.text()).await.ok()?.as_string();
-    field.set_value("");
-    text
+pub async fn chosen_text(event: &web_sys::Event, longest: usize) -> Option<Result<String, TooLarge>> {
+    let bytes = match chosen_bytes(event, longest).await? {
+        Ok(bytes) => bytes,
+        Err(too_large) => return Some(Err(too_large)),
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    Some(Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()))
 }
 
 /// Returns the bytes of the file that was chosen in the field of this event, and empties the field; `None` when none was.
-pub async fn chosen_bytes(event: &web_sys::Event) -> Option<Vec<u8>> {
+pub async fn chosen_bytes(event: &web_sys::Event, longest: usize) -> Option<Result<Vec<u8>, TooLarge>> {
     let field = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
     let file = field.files()?.get(0)?;
+    if file.size() > longest as f64 {
+        field.set_value("");
+        return Some(Err(TooLarge));
+    }
     let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
     field.set_value("");
-    Some(js_sys::Uint8Array::new(&bytes).to_vec())
+    Some(Ok(js_sys::Uint8Array::new(&bytes).to_vec()))
 }
 
 /// Offers a text as a file to save.
@@ -244,6 +356,40 @@ pub fn on(event: &str, call: impl Fn(web_sys::Event) + 'static) {
     let Some(window) = window() else { return };
     let closure = Closure::<dyn Fn(web_sys::Event)>::new(call);
     let _ = window.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    closure.forget();
+}
+
+/// Asks before a link of this page leads elsewhere in it; `may_leave` tells whether it may. Links to other places and to new tabs are the
+/// browser's own business.
+pub fn on_link(may_leave: impl Fn() -> bool + 'static) {
+    let Some(window) = window() else { return };
+    let closure = Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
+        let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else { return };
+        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || link.target() == "_blank";
+        let leads_away = link.origin() == origin() && link.pathname() != path();
+        if leads_away && !opens_elsewhere && !may_leave() {
+            event.prevent_default();
+            event.stop_immediate_propagation();
+        }
+    });
+    // Before the router, which listens too.
+    let _ = window.add_event_listener_with_callback_and_bool("click", closure.as_ref().unchecked_ref(), true);
+    closure.forget();
+}
+
+/// Asks with the browser's own dialog. Returns whether the person agreed.
+#[must_use]
+pub fn confirm(question: &str) -> bool {
+    window().is_some_and(|window| window.confirm_with_message(question).unwrap_or(false))
+}
+
+/// Calls back before anything of the page hears of an event of that name, for as long as the page lives.
+pub fn on_early(event: &str, call: impl Fn() + 'static) {
+    let Some(window) = window() else { return };
+    let closure = Closure::<dyn Fn()>::new(call);
+    let _ = window.add_event_listener_with_callback_and_bool(event, closure.as_ref().unchecked_ref(), true);
     closure.forget();
 }
 

@@ -1,24 +1,27 @@
 //! The store in IndexedDB. Every wait has a deadline: a browser that never answers must not hang the page.
 
-use super::migrations::{self, KEYS};
+use super::migrations::{self, EPOCHS, ERASED};
 use super::{Shelf, Store, StoreFault};
 use crate::platform::clock::within;
 use indexed_db_futures::Build;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::OpenDbError;
+use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::TransactionMode;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::CryptoKey;
+use wasm_bindgen::JsValue;
 
 const OPEN_DEADLINE_MS: i32 = 3_000;
 const DEADLINE_MS: i32 = 5_000;
 
+/// An open database. It closes when it is dropped, or when a newer release in another tab wants to upgrade it.
 pub struct IndexedDb {
     name: String,
     database: RefCell<Rc<Database>>,
+    /// How often the data had been erased when this tab opened it: what it knows is of that time, and nothing of it is stored later.
+    erased: u32,
 }
 
 impl Drop for IndexedDb {
@@ -28,7 +31,7 @@ impl Drop for IndexedDb {
 }
 
 /// Reads what a rejected request says.
-fn fault_of(error: &impl std::fmt::Display) -> StoreFault {
+pub(super) fn fault_of(error: &impl std::fmt::Display) -> StoreFault {
     let text = error.to_string();
     if text.contains("QuotaExceeded") {
         StoreFault::Full
@@ -39,8 +42,15 @@ fn fault_of(error: &impl std::fmt::Display) -> StoreFault {
     }
 }
 
+/// Reads a count; 0 where none is.
+pub(super) async fn read_number(store: &ObjectStore<'_>, key: &str) -> Result<u32, StoreFault> {
+    let request = store.get::<u32, _, _>(key).primitive().map_err(|e| fault_of(&e))?;
+    Ok(request.await.map_err(|e| fault_of(&e))?.unwrap_or_default())
+}
+
 async fn open(name: &str) -> Result<Database, StoreFault> {
-    let opening = async {
+    let name = name.to_owned();
+    let mut opening = Box::pin(async move {
         let request = Database::open(name).with_version(migrations::VERSION).with_on_blocked(|_event| Ok(())).with_on_upgrade_needed(
             |event, database| {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -50,9 +60,18 @@ async fn open(name: &str) -> Result<Database, StoreFault> {
             },
         );
         request.await.map_err(|error: OpenDbError| fault_of(&error))
-    };
+    });
     // Blocked by another tab, or no event at all: the deadline decides, not the event.
-    within(OPEN_DEADLINE_MS, opening).await.unwrap_or(Err(StoreFault::Blocked))
+    let Some(opened) = within(OPEN_DEADLINE_MS, &mut opening).await else {
+        // The browser upgrades as soon as the other tab lets go. Without this the new version would have none of its stores, for good.
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Ok(late) = opening.await {
+                late.close();
+            }
+        });
+        return Err(StoreFault::Blocked);
+    };
+    opened
 }
 
 impl IndexedDb {
@@ -62,7 +81,8 @@ impl IndexedDb {
     /// Why there is none; nothing stored is harmed.
     pub async fn open(name: &str) -> Result<Self, StoreFault> {
         let database = open(name).await?;
-        let store = Self { name: name.to_owned(), database: RefCell::new(Rc::new(database)) };
+        let mut store = Self { name: name.to_owned(), database: RefCell::new(Rc::new(database)), erased: 0 };
+        store.erased = store.times_erased().await?;
         store.close_when_outdated();
         Ok(store)
     }
@@ -78,7 +98,7 @@ impl IndexedDb {
     }
 
     /// Runs an operation; when the browser closed the connection, reopens once and repeats it.
-    async fn attempt<T, F, R>(&self, operation: F) -> Result<T, StoreFault>
+    pub(super) async fn attempt<T, F, R>(&self, operation: F) -> Result<T, StoreFault>
     where
         F: Fn(Rc<Database>) -> R,
         R: Future<Output = Result<T, StoreFault>>,
@@ -96,8 +116,14 @@ impl IndexedDb {
     }
 
     async fn put_value(&self, store: &'static str, key: &str, value: &JsValue) -> Result<(), StoreFault> {
+        let erased = self.erased;
         self.attempt(|database| async move {
-            let transaction = database.transaction(store).with_mode(TransactionMode::Readwrite).build().map_err(|e| fault_of(&e))?;
+            let both = [store, EPOCHS];
+            let transaction = database.transaction(both).with_mode(TransactionMode::Readwrite).build().map_err(|e| fault_of(&e))?;
+            let epochs = transaction.object_store(EPOCHS).map_err(|e| fault_of(&e))?;
+            if read_number(&epochs, ERASED).await? != erased {
+                return Err(StoreFault::Erased);
+            }
             let request = transaction
                 .object_store(store)
                 .and_then(|store| store.put(value.clone()).with_key(key).build())
@@ -108,30 +134,25 @@ impl IndexedDb {
         .await
     }
 
-    /// Returns the stored key of that name, if the browser can give one back.
+    pub(super) fn epoch(&self) -> u32 {
+        self.erased
+    }
+
+    async fn times_erased(&self) -> Result<u32, StoreFault> {
+        self.attempt(|database| async move {
+            let transaction = database.transaction(EPOCHS).build().map_err(|e| fault_of(&e))?;
+            let epochs = transaction.object_store(EPOCHS).map_err(|e| fault_of(&e))?;
+            read_number(&epochs, ERASED).await
+        })
+        .await
+    }
+
+    /// Whether the data was erased since this tab opened it.
     ///
     /// # Errors
     /// When the storage does not answer.
-    pub async fn key(&self, name: &str) -> Result<Option<CryptoKey>, StoreFault> {
-        let found = self
-            .attempt(|database| async move {
-                let transaction = database.transaction(KEYS).build().map_err(|e| fault_of(&e))?;
-                let request = transaction
-                    .object_store(KEYS)
-                    .and_then(|store| store.get::<js_sys::Object, _, _>(name).primitive())
-                    .map_err(|e| fault_of(&e))?;
-                request.await.map_err(|e| fault_of(&e))
-            })
-            .await?;
-        Ok(found.and_then(|object| object.dyn_into::<CryptoKey>().ok()))
-    }
-
-    /// Stores a key that can't be exported.
-    ///
-    /// # Errors
-    /// When the browser can't store keys.
-    pub async fn put_key(&self, name: &str, key: &CryptoKey) -> Result<(), StoreFault> {
-        self.put_value(KEYS, name, key.as_ref()).await
+    pub async fn is_erased(&self) -> Result<bool, StoreFault> {
+        Ok(self.times_erased().await? != self.erased)
     }
 }
 
@@ -175,15 +196,24 @@ impl Store for IndexedDb {
     }
 
     async fn clear(&self) -> Result<(), StoreFault> {
-        for store in Shelf::ALL.map(Shelf::name).into_iter().chain([KEYS]) {
-            self.attempt(|database| async move {
-                let transaction = database.transaction(store).with_mode(TransactionMode::Readwrite).build().map_err(|e| fault_of(&e))?;
+        self.attempt(|database| async move {
+            let all = migrations::stores();
+            let transaction = database.transaction(all.clone()).with_mode(TransactionMode::Readwrite).build().map_err(|e| fault_of(&e))?;
+            let times = {
+                let epochs = transaction.object_store(EPOCHS).map_err(|e| fault_of(&e))?;
+                read_number(&epochs, ERASED).await?
+            };
+            for store in all {
                 let request = transaction.object_store(store).and_then(|store| store.clear()).map_err(|e| fault_of(&e))?;
                 request.await.map_err(|e| fault_of(&e))?;
-                transaction.commit().await.map_err(|e| fault_of(&e))
-            })
-            .await?;
-        }
-        Ok(())
+            }
+            let request = transaction
+                .object_store(EPOCHS)
+                .and_then(|epochs| epochs.put(times + 1).with_key(ERASED).build())
+                .map_err(|e| fault_of(&e))?;
+            request.await.map_err(|e| fault_of(&e))?;
+            transaction.commit().await.map_err(|e| fault_of(&e))
+        })
+        .await
     }
 }

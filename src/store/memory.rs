@@ -4,6 +4,7 @@ use super::{Shelf, Store, StoreFault};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+/// The records in memory. No call fails.
 #[derive(Default)]
 pub struct MemoryStore {
     records: RefCell<BTreeMap<(Shelf, String), String>>,

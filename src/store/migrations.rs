@@ -8,7 +8,7 @@ use indexed_db_futures::Build;
 use indexed_db_futures::database::Database;
 
 /// The version that this release writes.
-pub const VERSION: u8 = 4;
+pub const VERSION: u8 = 5;
 
 /// Brings a database of the version `from` to [`VERSION`].
 ///
@@ -33,8 +33,27 @@ pub fn upgrade(database: &Database, from: u32) -> Result<(), indexed_db_futures:
     if from < 4 {
         database.create_object_store(Shelf::Blueprints.name()).build()?;
     }
+    if from < 5 {
+        for store in [EPOCHS, LEASES] {
+            database.create_object_store(store).build()?;
+        }
+    }
     Ok(())
 }
 
 /// The object store of keys that can't be exported. Not a shelf: its values are no text.
 pub const KEYS: &str = "keys";
+
+/// How often accounts were signed out of this browser, and its data erased: what is older is not stored any more.
+pub const EPOCHS: &str = "epochs";
+/// The row of [`EPOCHS`] that outlives erasing.
+pub const ERASED: &str = "erased";
+
+/// Who does what no two tabs may do at once, where the browser has no locks.
+pub const LEASES: &str = "leases";
+
+/// Returns the names of all object stores.
+#[must_use]
+pub fn stores() -> Vec<&'static str> {
+    Shelf::ALL.map(Shelf::name).into_iter().chain([KEYS, EPOCHS, LEASES]).collect()
+}

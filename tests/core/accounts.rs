@@ -1,7 +1,8 @@
 //! Accounts of connectors: their runs stopped after every effect, with every answer lost, and refused where Microsoft refuses.
 
-use crate::driver::{End, Trouble, Visit, violations};
+use crate::driver::{End, Trouble, Visit, answers_with, violations};
 use crate::runs::{GRAPH, Scene, finish, permission};
+use crate::support::EVERYTHING;
 use latchkey::domain::account::{self, Account, ApiAccess, Licence, PasswordFault, UserNameFault};
 use latchkey::domain::blueprint::{Audience, Blueprint, Credential, ExchangeHolder, ExchangeRole, Kind};
 use latchkey::domain::ids::{AppId, ObjectId};
@@ -9,18 +10,16 @@ use latchkey::domain::permission::PermissionKind;
 use latchkey::domain::role::DirectoryRole;
 use latchkey::domain::secret::Secret;
 use latchkey::domain::time::Instant;
-use latchkey::entra::scopes::Feature;
-use latchkey::graph::answer::{Fault, Outcome};
+use latchkey::graph::answer::{Fault, NoToken, Outcome};
 use latchkey::graph::batch;
 use latchkey::graph::exchange::{self, ExchangeDefinition};
 use latchkey::graph::users::{self, Subscription};
-use latchkey::plan::account::AccountStep;
 use latchkey::plan::engine::{Command, Effect, Engine, Event};
-use latchkey::plan::exchange::ExchangeStep;
-use latchkey::plan::observed::{AccountGround, Observed};
-use latchkey::plan::preflight::{self, Adoption, Obstacle};
+use latchkey::plan::observed::{AccountGround, Adoption, Observed};
+use latchkey::plan::preflight::{self, Obstacle};
 use latchkey::plan::record::{Need, RunRecord, RunState, StepState};
-use latchkey::plan::step::{StepKind, read_list};
+use latchkey::plan::step::kinds::{ExchangeRoleByHand, FinishAccount};
+use latchkey::plan::step::{StepKind, Subject, read_list};
 use latchkey::plan::{preview, undo};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -87,7 +86,7 @@ fn observed(scene: &Scene, blueprint: &Blueprint) -> Observed {
     let account = blueprint.account.as_ref().unwrap();
     let requests = [users::by_upn(&account.upn()), users::domains(), users::subscriptions(), exchange::definitions()];
     let answer = scene.bench.batch_at(&batch::path(&requests), &scene.token, &batch::body(&requests)).unwrap();
-    let answers = batch::answers(answer, requests.len());
+    let answers = batch::answers(answer.body, requests.len());
     let body = |at: usize| answers[at].as_ref().filter(|answer| answer.status == 200).map(|answer| answer.body.clone());
     let ground = AccountGround {
         is_taken: body(0).is_some(),
@@ -112,7 +111,7 @@ pub fn new_run(scene: &Scene, blueprint: Blueprint) -> RunRecord {
 }
 
 pub fn scene() -> Scene {
-    Scene::new_for("admin@partner.example", Feature::Accounts)
+    Scene::new_for("admin@partner.example", EVERYTHING)
 }
 
 /// Asserts one account with all that it should have, and that the last password handed over signs it in.
@@ -135,7 +134,7 @@ fn stopped_after_every_effect(blueprint: fn() -> Blueprint, least: usize, check:
     for kill_after in 1.. {
         scene.reset();
         let mut visit = Visit::new(&scene.bench, &scene.token, new_run(&scene, blueprint()), scene.bench.now());
-        let end = visit.run(Trouble { kill_after: Some(kill_after) });
+        let end = visit.run(Trouble { kill_after: Some(kill_after), ..Trouble::default() });
         let context = format!("killed after effect {kill_after}");
         let (stored, secrets, clock) = (visit.stored, visit.secrets, visit.clock);
         let (record, secrets) = if end == End::Killed { finish(&scene, stored, secrets, clock) } else { (stored, secrets) };
@@ -180,7 +179,7 @@ fn a_connection_account_survives_a_crash_after_every_effect() {
 
 /// The answer to the creation of the account is lost, before it was applied and after.
 #[test]
-fn a_lost_answer_never_makes_a_second_account() {
+fn f03_a_lost_answer_never_makes_a_second_account() {
     for fault in ["dropBefore", "dropAfterApply"] {
         let scene = scene();
         scene.bench.control(
@@ -196,8 +195,8 @@ fn a_lost_answer_never_makes_a_second_account() {
 
 /// The creation gets no answer and the account is seen half a minute later only: it is found, and never called somebody else's.
 #[test]
-fn a_lost_answer_on_a_slow_replica_is_waited_for() {
-    let scene = Scene::slow("admin@partner.example", Feature::Accounts, 30_000);
+fn f15_a_lost_answer_on_a_slow_replica_is_waited_for() {
+    let scene = Scene::slow("admin@partner.example", EVERYTHING, 30_000);
     let fault = json!({"match": {"origin": "graph", "method": "POST", "path": "/v1.0/users", "nth": 1}, "then": {"dropAfterApply": true}, "times": 1});
     scene.bench.control("POST", "/faults", &fault);
     let mut run = new_run(&scene, connection());
@@ -229,7 +228,7 @@ fn an_outage_after_a_lost_answer_makes_no_stranger_of_the_account() {
 fn an_undo_takes_what_was_written_and_not_over() {
     let scene = scene();
     let mut run = new_run(&scene, calendar());
-    run.steps.retain(|step| matches!(step.step, StepKind::CreateApplication | StepKind::AddSecret { .. }));
+    run.steps.retain(|step| matches!(step.step, StepKind::CreateApplication(_) | StepKind::AddSecret(_)));
     run.facts.application = ObjectId::parse("2f6f3a7c-52c1-4a41-93f6-7a6a5e0d1b11");
     (run.steps[0].state, run.steps[0].applied) = (StepState::Done, true);
     run.steps[1].state = StepState::NeedsYou(Need::SaveSecret);
@@ -246,19 +245,19 @@ fn an_undo_takes_what_was_written_and_not_over() {
 fn an_ended_sign_in_is_no_proof_of_what_was_done_by_hand() {
     let scene = scene();
     let mut record = new_run(&scene, calendar());
-    record.steps.retain(|step| matches!(step.step, StepKind::Exchange(_)));
+    record.steps.retain(|step| step.step.subject() == Subject::Exchange);
     record.facts.service_principal = ObjectId::parse("6d2b7c90-1c8d-4a0f-9d42-5e8f7a6b3c21");
-    record.steps[0].step = StepKind::Exchange(ExchangeStep::ByHand { role: calendar().exchange[0].clone() });
+    record.steps[0].step = ExchangeRoleByHand { role: calendar().exchange[0].clone() }.into();
     let now = scene.bench.now();
     let said = |outcome: Outcome| {
         let mut engine = Engine::new(record.clone());
         let _ = engine.handle(Event::Began, now);
         let _ = engine.handle(Event::Chose(Command::Confirm), now);
-        let _ = engine.handle(Event::Answered(vec![outcome.clone(), outcome]), now);
+        let _ = engine.handle(answers_with(vec![outcome.clone(), outcome]), now);
         engine.record().steps[0].state
     };
     let fault = |status: u16, code: &str| Fault { status, code: code.into(), ..Fault::default() };
-    assert_eq!(said(Outcome::Token { claims: None, fault: fault(401, "SignInNeeded") }), StepState::NeedsYou(Need::SignIn));
+    assert_eq!(said(Outcome::Token { claims: None, fault: NoToken::SignedOut.fault("") }), StepState::NeedsYou(Need::SignIn));
     assert_eq!(said(Outcome::Unknown(fault(0, "NoAnswer"))), StepState::Waiting);
     assert_eq!(said(Outcome::Unknown(fault(500, "InternalServerError"))), StepState::Warning);
     assert_eq!(said(Outcome::Token { claims: None, fault: fault(401, "Unauthorized") }), StepState::Warning);
@@ -282,7 +281,7 @@ fn a_licence_that_is_refused_is_left_out_by_choice() {
 }
 
 #[test]
-fn a_client_id_of_nobody_ends_at_once_with_the_reason() {
+fn f16_a_client_id_of_nobody_ends_at_once_with_the_reason() {
     let scene = scene();
     let mut blueprint = connection();
     let access = blueprint.account.as_mut().unwrap().access.as_mut().unwrap();
@@ -298,8 +297,8 @@ fn a_client_id_of_nobody_ends_at_once_with_the_reason() {
 fn there_is_no_waiting_for_a_role_that_nobody_gave() {
     let scene = scene();
     let mut record = new_run(&scene, calendar());
-    record.steps.retain(|step| matches!(step.step, StepKind::Exchange(_)));
-    record.steps[0].step = StepKind::Exchange(ExchangeStep::ByHand { role: calendar().exchange[0].clone() });
+    record.steps.retain(|step| step.step.subject() == Subject::Exchange);
+    record.steps[0].step = ExchangeRoleByHand { role: calendar().exchange[0].clone() }.into();
     let now = scene.bench.now();
     let mut engine = Engine::new(record);
     let _ = engine.handle(Event::Began, now);
@@ -310,7 +309,7 @@ fn there_is_no_waiting_for_a_role_that_nobody_gave() {
 
 fn account_engine(scene: &Scene) -> Engine {
     let mut record = new_run(scene, connection());
-    record.steps.retain(|step| matches!(step.step, StepKind::Account(AccountStep::Create { .. })));
+    record.steps.retain(|step| matches!(step.step, StepKind::CreateAccount(_)));
     Engine::new(record)
 }
 
@@ -348,7 +347,7 @@ fn play(scene: &Scene, engine: &mut Engine, mut effects: Vec<Effect>, now: Insta
                         before_write();
                     }
                     let visit = Visit::new(&scene.bench, &scene.token, engine.record().clone(), clock);
-                    next.extend(engine.handle(Event::Answered(visit.send(&requests)), clock));
+                    next.extend(engine.handle(answers_with(visit.send(&requests)), clock));
                 }
                 Effect::WakeAt(until) => {
                     clock = until;
@@ -409,7 +408,7 @@ fn undo_takes_back_the_account_the_application_and_the_exchange_role() {
 fn undo_of(blueprint: Blueprint) {
     let scene = scene();
     let mut run = new_run(&scene, blueprint);
-    run.steps.retain(|step| step.step != StepKind::Exchange(ExchangeStep::Settle));
+    run.steps.retain(|step| !matches!(step.step, StepKind::SettleExchange(_)));
     let (mut record, _) = finish(&scene, run, Vec::new(), scene.bench.now());
     let steps: Vec<StepKind> = undo::steps(&record).into_iter().map(|(_, step)| step).collect();
     let mut back = RunRecord::new(
@@ -451,10 +450,9 @@ fn where_graph_does_not_answer_for_exchange_the_commands_are_shown_and_the_word_
     let mut blueprint = calendar();
     blueprint.exchange = vec![ExchangeRole { name: "ApplicationImpersonation".into(), holder: ExchangeHolder::Account }];
     let (record, _) = finish(&scene, new_run(&scene, blueprint), Vec::new(), scene.bench.now());
-    let by_hand = record.steps.iter().find(|step| matches!(step.step, StepKind::Exchange(ExchangeStep::ByHand { .. }))).unwrap();
-    assert_eq!(by_hand.state, StepState::Warning, "nobody could look at it");
-    let StepKind::Exchange(ExchangeStep::ByHand { role }) = &by_hand.step else { unreachable!() };
-    let commands = latchkey::text::accounts::commands_by_hand(&record, role).unwrap();
+    let at = record.steps.iter().position(|step| matches!(step.step, StepKind::ExchangeRoleByHand(_))).unwrap();
+    assert_eq!(record.steps[at].state, StepState::Warning, "nobody could look at it");
+    let commands = latchkey::text::accounts::commands_by_hand(&record, at, latchkey::entra::cloud::Cloud::Global).unwrap();
     insta::assert_snapshot!(commands, @r"
     Connect-ExchangeOnline
     if ((Get-ConnectionInformation | Select-Object -Last 1).TenantID -ne '5c63b5ac-7de7-4871-b9d5-aed8b6a37097') { throw 'This is another tenant.' }
@@ -481,7 +479,7 @@ fn a_retired_exchange_role_is_said_before_the_plan_starts() {
 fn the_delay_of_exchange_outlives_the_browser() {
     let scene = scene();
     let mut record = new_run(&scene, calendar());
-    record.steps.retain(|step| matches!(step.step, StepKind::Exchange(_)));
+    record.steps.retain(|step| step.step.subject() == Subject::Exchange);
     let start = scene.bench.now();
     (record.steps[0].state, record.steps[0].ended) = (StepState::Done, Some(start));
     let mut engine = Engine::new(record);
@@ -504,8 +502,8 @@ fn another_account_proves_nothing_and_the_record_keeps_the_old_one() {
     let scene = scene();
     let mut record = new_run(&scene, connection());
     record.facts.account = ObjectId::parse("48d31887-5fad-4d73-a9f5-3c356e68a038");
-    record.steps.retain(|step| matches!(step.step, StepKind::Account(AccountStep::Prove | AccountStep::Finish { .. })));
-    record.steps[1].step = StepKind::Account(AccountStep::Finish { replaces: Some("old@partner.example".into()) });
+    record.steps.retain(|step| matches!(step.step, StepKind::ProveAccount(_) | StepKind::FinishAccount(_)));
+    record.steps[1].step = FinishAccount { replaces: Some("old@partner.example".into()) }.into();
     let now = scene.bench.now();
     let mut engine = Engine::new(record.clone());
     let _ = engine.handle(Event::Began, now);

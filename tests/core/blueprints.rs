@@ -8,8 +8,8 @@ use latchkey::domain::role::{
 };
 use latchkey::graph::directory::CredentialPolicy;
 use latchkey::plan::build;
-use latchkey::plan::observed::{HeldRoles, Observed};
-use latchkey::plan::preflight::{Adoption, Obstacle, obstacles};
+use latchkey::plan::observed::{Adoption, HeldRoles, Observed};
+use latchkey::plan::preflight::{Breach, Obstacle, obstacles};
 use latchkey::text::steps;
 use std::collections::BTreeMap;
 
@@ -97,10 +97,14 @@ fn what_would_stop_the_run_is_found_before_it() {
     wish.roles = vec![DirectoryRole { id: "29232cdf-9323-42fd-ade2-1d097af3e4de".into(), name: "Exchange Administrator".into() }];
     wish.credential = Credential::Secret { days: 365 };
     let mut seen = observed(&[APPLICATION_ADMINISTRATOR]);
-    seen.credential_policy =
-        Some(CredentialPolicy { forbids_secrets: false, longest_secret_days: Some(180), longest_certificate_days: None });
+    seen.credential_policy = Some(CredentialPolicy { longest_secret_days: Some(180), ..CredentialPolicy::default() });
     let found = obstacles(&wish, &seen, Adoption::Undecided);
-    assert!(matches!(found[..], [Obstacle::MayNotAssignRoles { .. }, Obstacle::SecretTooLong { longest_days: 180 }]), "{found:?}");
+    let shorter = Breach::SecretLifetime { longest_days: 180 };
+    assert!(
+        matches!(&found[..], [Obstacle::MayNotAssignRoles { .. }, Obstacle::AgainstPolicy { breach, .. }] if *breach == shorter),
+        "{found:?}"
+    );
+    assert!(found.iter().all(Obstacle::is_warning), "a custom role or an exception may allow it: Graph decides");
     let said: Vec<String> = found
         .iter()
         .map(|obstacle| {

@@ -8,13 +8,13 @@ use latchkey::domain::role::{DirectoryRole, GLOBAL_ADMINISTRATOR};
 use latchkey::domain::time::Instant;
 use latchkey::graph::directory::CredentialPolicy;
 use latchkey::plan::change::{self, Change, Ground, Wish};
-use latchkey::plan::credentials::CredentialStep;
 use latchkey::plan::live::Live;
 use latchkey::plan::observed::HeldRoles;
-use latchkey::plan::preflight::{self, Obstacle};
+use latchkey::plan::preflight::{self, Breach, Obstacle};
 use latchkey::plan::record::Purpose;
 use latchkey::plan::status::Comparison;
 use latchkey::plan::step::StepKind;
+use latchkey::plan::step::kinds::{AddSecret, Consent, CreateApplication, MakeCertificate};
 use latchkey::text::steps::title;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -43,8 +43,10 @@ fn live(secrets: &Value, keys: &Value) -> Live {
         comparison: Comparison { granted: vec![users(), calendars()], ..Comparison::default() },
         extra: Vec::new(),
         roles: Vec::new(),
+        partial_roles: Vec::new(),
         resource_ids: BTreeMap::from([(AppId::parse(GRAPH).unwrap(), ObjectId::parse("7ea9e944-71ce-443d-811c-71e8047b557a").unwrap())]),
         owners: None,
+        initial_domain: None,
     }
 }
 
@@ -147,7 +149,7 @@ fn what_drifted_is_brought_back_and_what_others_added_is_left() {
     );
     // Whoever may not grant it goes over Microsoft's page.
     let change = plan_as(&found, Some(&expected), HeldRoles::Known(Vec::new()), Wish::Mend);
-    assert!(change.steps.contains(&StepKind::Consent), "{:?}", titles(&change));
+    assert!(change.steps.contains(&Consent {}.into()), "{:?}", titles(&change));
     // Somebody else asked for users: it is missing, and none of what this page asked for.
     let modest = Blueprint { name: "Nightly report".into(), permissions: vec![calendars()], ..Blueprint::default() };
     found.service_principal.as_mut().unwrap().account_enabled = true;
@@ -157,13 +159,31 @@ fn what_drifted_is_brought_back_and_what_others_added_is_left() {
 
 #[test]
 fn a_policy_is_held_against_the_step_that_adds() {
-    let policy = CredentialPolicy { forbids_secrets: true, longest_secret_days: Some(30), longest_certificate_days: Some(90) };
-    let make = |days| StepKind::Credential(CredentialStep::MakeCertificate { days, bits: 2048 });
-    assert_eq!(preflight::forbidden(&StepKind::AddSecret { days: 10 }, policy), Some(Obstacle::SecretsForbidden));
-    let allowed = CredentialPolicy { forbids_secrets: false, ..policy };
-    assert_eq!(preflight::forbidden(&StepKind::AddSecret { days: 30 }, allowed), None);
-    assert_eq!(preflight::forbidden(&StepKind::AddSecret { days: 31 }, allowed), Some(Obstacle::SecretTooLong { longest_days: 30 }));
-    assert_eq!(preflight::forbidden(&make(91), policy), Some(Obstacle::CertificateTooLong { longest_days: 90 }));
-    assert_eq!(preflight::forbidden(&make(90), policy), None);
-    assert_eq!(preflight::forbidden(&StepKind::CreateApplication, policy), None);
+    let policy = CredentialPolicy {
+        forbids_secrets: true,
+        longest_secret_days: Some(30),
+        longest_certificate_days: Some(90),
+        name: Some("Strict apps".into()),
+        ..CredentialPolicy::default()
+    };
+    let against = |step: &StepKind, policy: &CredentialPolicy| -> Vec<Breach> {
+        let breach = |obstacle: Obstacle| match obstacle {
+            Obstacle::AgainstPolicy { breach, policy, .. } => {
+                assert_eq!(policy.as_deref(), Some("Strict apps"), "it is named");
+                breach
+            }
+            other => panic!("{other:?}"),
+        };
+        preflight::against(step, policy).into_iter().map(breach).collect()
+    };
+    let make = |days| StepKind::from(MakeCertificate { days, bits: 2048 });
+    assert_eq!(against(&AddSecret { days: 10 }.into(), &policy), [Breach::Secret]);
+    let allowed = CredentialPolicy { forbids_secrets: false, ..policy.clone() };
+    assert_eq!(against(&AddSecret { days: 30 }.into(), &allowed), []);
+    assert_eq!(against(&AddSecret { days: 31 }.into(), &allowed), [Breach::SecretLifetime { longest_days: 30 }]);
+    assert_eq!(against(&make(91), &policy), [Breach::CertificateLifetime { longest_days: 90 }]);
+    assert_eq!(against(&make(90), &policy), []);
+    let trusting = CredentialPolicy { wants_trusted_authority: true, ..policy.clone() };
+    assert_eq!(against(&make(90), &trusting), [Breach::SelfSigned]);
+    assert_eq!(against(&CreateApplication {}.into(), &trusting), []);
 }

@@ -4,6 +4,7 @@ use latchkey::customers::check::{Job, Pace, compare, wait};
 use latchkey::customers::{ConsentState, Guid};
 use latchkey::domain::ids::TenantId;
 use latchkey::domain::time::Instant;
+use latchkey::entra::consent;
 use latchkey::text::partner::progress;
 use std::collections::BTreeSet;
 
@@ -55,12 +56,11 @@ fn compares_scopes_without_regard_to_case_and_order() {
 
 #[test]
 fn what_is_asked_for_is_what_the_features_ask_for() {
-    use latchkey::entra::scopes::Feature;
-    let features = [Feature::SignIn, Feature::AppSessions, Feature::Accounts, Feature::Partner, Feature::Consents];
-    let of_features: BTreeSet<&str> = features.iter().flat_map(|feature| feature.graph_scopes()).copied().collect();
-    assert_eq!(of_features, Feature::ALL_SCOPES.iter().copied().collect());
-    for scope in Feature::ALL_SCOPES {
-        assert_ne!(latchkey::text::partner::scope_words(scope), latchkey::text::partner::scope_words("Unknown.Scope"), "{scope} has words");
+    use latchkey::entra::scopes::{NAMES, Scope, Scopes};
+    let names = |scopes: Scopes| scopes.iter().map(Scope::name).collect::<Vec<_>>();
+    assert_eq!(names(Scopes::of(&Scope::ALL)), NAMES);
+    for looking in [Scopes::SIGN_IN, Scopes::LOOK, Scopes::PARTNER, Scopes::CONSENTS] {
+        assert!(names(looking).iter().all(|name| !name.contains("Write")), "looking writes nothing: {:?}", names(looking));
     }
 }
 
@@ -90,4 +90,27 @@ fn the_script_names_tenants_by_id_only() {
         ["8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60".to_owned()].into_iter(),
     );
     insta::assert_snapshot!(text);
+}
+
+/// An answer that comes days later, without a state, or with one to which a browser added a title: no claim, no crash.
+#[test]
+fn f41_t12_a_damaged_consent_answer_claims_nothing() {
+    let tenant = "8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60";
+    for (query, expected) in [
+        (format!("admin_consent=True&tenant={tenant}"), None),
+        (format!("admin_consent=True&tenant={tenant}&state=abc+Sign+in+to+your+account"), Some("abc Sign in to your account")),
+        (format!("admin_consent=True&tenant={tenant}&state="), Some("")),
+        ("admin_consent=True".to_owned(), None),
+        ("admin_consent=True&tenant=not-a-guid&state=%FF%00".to_owned(), Some("\u{fffd}\0")),
+    ] {
+        let (hint, state) = consent::read(&query);
+        assert!(matches!(hint, consent::Hint::SaysAccepted { .. }), "{query}");
+        assert_eq!(state.as_deref(), expected, "{query}");
+    }
+    for query in ["admin_consent=True&error=consent_required&error_description=AADSTS65001", "error=access_denied&admin_consent=True"] {
+        assert!(matches!(consent::read(query).0, consent::Hint::SaysRefused(_)), "an error decides: {query}");
+    }
+    for query in ["", "tenant=x", "admin_consent=perhaps", "&&&=%"] {
+        assert_eq!(consent::read(query).0, consent::Hint::Unclear, "{query}");
+    }
 }

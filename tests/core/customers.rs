@@ -8,7 +8,7 @@ use latchkey::customers::merge::Merger;
 use latchkey::customers::packed::Packed;
 use latchkey::customers::{Customer, Gdap, GdapStatus, Guid, Note, csv};
 use latchkey::domain::time::Instant;
-use latchkey::entra::scopes::Feature;
+use latchkey::entra::scopes::Scopes;
 use latchkey::graph::batch;
 use latchkey::graph::partner::{self, Contract, Relationship};
 use latchkey_emulator::Options;
@@ -218,7 +218,7 @@ proptest! {
     }
 
     #[test]
-    fn csv_comes_back_as_it_was(rows in prop::collection::vec(prop::collection::vec("[^\r\u{feff}\0]{0,12}", 2..=2), 1..6)) {
+    fn t21_csv_comes_back_as_it_was(rows in prop::collection::vec(prop::collection::vec("[^\r\u{feff}\0]{0,12}", 2..=2), 1..6)) {
         let text = csv::write(&["a", "b"], rows.clone());
         let read = csv::read(&text).expect("readable");
         prop_assert_eq!(&read[1..], &rows[..]);
@@ -226,9 +226,13 @@ proptest! {
 }
 
 #[test]
-fn csv_never_holds_a_formula() {
+fn t21_csv_never_holds_a_formula() {
     let text = csv::write(&["name"], ["=1+1", "+1", "-1", "@x", "\tx", "'=1"].map(|field| vec![field.to_owned()]));
     assert_eq!(text, "\u{feff}\"name\"\r\n\"'=1+1\"\r\n\"'+1\"\r\n\"'-1\"\r\n\"'@x\"\r\n\"'\tx\"\r\n\"''=1\"\r\n");
+    for trigger in "=+-@\t\r\n\0＝＋－＠".chars() {
+        let text = csv::write(&["name"], [vec![format!("{trigger}1")]]);
+        assert!(text.ends_with(&format!("\"'{trigger}1\"\r\n")), "{trigger:?}: {text:?}");
+    }
     assert_eq!(csv::read("a;b\n1;2\n").expect("readable"), [["a", "b"], ["1", "2"]]);
 }
 
@@ -468,7 +472,7 @@ fn a_list_that_is_changed_again_and_again_takes_no_more_memory() {
 #[test]
 fn relationships_read_again_are_the_same() {
     let bench = Bench::start(Options { customers: 30, ..Options::default() });
-    let token = bench.sign_in("tech@partner.example", Feature::Partner).access_token;
+    let token = bench.sign_in("tech@partner.example", Scopes::PARTNER).access_token;
     let read = || {
         let answer = bench.batch(&token, &batch::body(&[partner::relationships()])).expect("an answer");
         let page = batch::answers(answer, 1).remove(0).expect("a page");

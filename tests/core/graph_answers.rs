@@ -7,7 +7,7 @@ use latchkey::graph::answer::{Answer, Outcome, judge, retry_after_seconds};
 use latchkey::graph::batch;
 use latchkey::graph::client::{TenantClient, next_path};
 use latchkey::graph::directory::{days_of_duration, read_credential_policy};
-use latchkey::graph::{applications, request};
+use latchkey::graph::{applications, pages, request};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -71,7 +71,7 @@ fn each_answer_is_understood() {
 }
 
 #[test]
-fn retry_after_is_read_in_every_form() {
+fn f10_retry_after_is_read_in_every_form() {
     assert_eq!(retry_after_seconds("17", NOW), Some(17));
     assert_eq!(retry_after_seconds("0", NOW), Some(1), "never a busy loop");
     assert_eq!(retry_after_seconds("-5", NOW), Some(1));
@@ -81,9 +81,12 @@ fn retry_after_is_read_in_every_form() {
 }
 
 #[test]
-fn a_token_never_follows_a_link_to_another_host() {
+fn t16_f26_a_token_never_follows_a_link_to_another_host() {
     let graph = "https://graph.microsoft.com";
-    assert_eq!(next_path("https://graph.microsoft.com/v1.0/users?$skiptoken=x", graph).as_deref(), Some("/users?$skiptoken=x"));
+    assert_eq!(next_path("https://graph.microsoft.com/v1.0/users?$skiptoken=x", graph, false).as_deref(), Some("/users?$skiptoken=x"));
+    let beta = "https://graph.microsoft.com/beta/roleManagement/exchange/roleDefinitions?$skiptoken=x";
+    assert_eq!(next_path(beta, graph, true).as_deref(), Some("/roleManagement/exchange/roleDefinitions?$skiptoken=x"));
+    assert_eq!((next_path(beta, graph, false), next_path("https://graph.microsoft.com/betamax/x", graph, true)), (None, None));
     for link in [
         "https://graph.microsoft.com.evil.tld/v1.0/users",
         "//evil.tld/v1.0/users",
@@ -94,12 +97,12 @@ fn a_token_never_follows_a_link_to_another_host() {
         "javascript:alert(1)",
         "",
     ] {
-        assert_eq!(next_path(link, graph), None, "{link}");
+        assert_eq!(next_path(link, graph, false), None, "{link}");
     }
 }
 
 #[test]
-fn a_tenant_is_bound_only_when_token_and_directory_agree() {
+fn t08_a_tenant_is_bound_only_when_token_and_directory_agree() {
     let (own, other) = (
         TenantId::parse("8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60").unwrap(),
         TenantId::parse("11111111-2222-4333-8444-555555555555").unwrap(),
@@ -119,7 +122,7 @@ fn a_tenant_is_bound_only_when_token_and_directory_agree() {
 }
 
 #[test]
-fn inner_answers_are_matched_by_id_in_any_order() {
+fn f14_inner_answers_are_matched_by_id_in_any_order() {
     let body = json!({"responses": [
         {"id": "1", "status": 429, "headers": {"Retry-After": "10"}, "body": {"error": {"code": "TooManyRequests", "message": ""}}},
         {"id": "0", "status": 200, "headers": {"request-id": "r"}, "body": {"value": []}}]});
@@ -130,10 +133,12 @@ fn inner_answers_are_matched_by_id_in_any_order() {
 }
 
 #[test]
-fn claims_challenges_are_decoded_whatever_their_padding() {
+fn f36_claims_challenges_are_decoded_whatever_their_padding() {
     let header = r#"Bearer realm="", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZX19fQ==""#;
     assert_eq!(batch::claims_of_challenge(header).as_deref(), Some(r#"{"access_token":{"nbf":{"essential":true}}}"#));
     assert_eq!(batch::claims_of_challenge(&header.replace("==", "")), batch::claims_of_challenge(header));
+    let two = format!(r#"Bearer realm="", authorization_uri="https://login.example/common", error="invalid_token", {header}"#);
+    assert_eq!(batch::claims_of_challenge(&two), batch::claims_of_challenge(header), "two challenges, joined as a browser joins them");
     assert_eq!(batch::claims_of_challenge("Bearer error=\"invalid_token\""), None);
     assert_eq!(batch::claims_of_challenge("Bearer error=\"insufficient_claims\", claims=\"***\""), None);
 }
@@ -150,11 +155,58 @@ fn the_tenants_policy_is_read() {
     let policy = json!({"isEnabled": true, "applicationRestrictions": {"passwordCredentials": [
         {"restrictionType": "passwordLifetime", "state": "enabled", "maxLifetime": "P90D"},
         {"restrictionType": "passwordAddition", "state": "disabled"}]}});
-    let read = read_credential_policy(&policy);
+    let read = read_credential_policy(&policy, &[], NOW);
     assert_eq!((read.forbids_secrets, read.longest_secret_days), (false, Some(90)));
+    let since = |when: &str, created: &str| {
+        let policy = json!({"isEnabled": true, "applicationRestrictions": {"passwordCredentials": [
+            {"restrictionType": "passwordAddition", "state": "enabled", "restrictForAppsCreatedAfterDateTime": when}]}});
+        read_credential_policy(&policy, &[], Instant::from_iso(created).unwrap()).forbids_secrets
+    };
+    assert!(since("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z") && !since("2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z"));
+    // What is assigned to the application stands over the default, restriction by restriction.
+    let own = json!({"displayName": "Vendors", "isEnabled": true, "restrictions": {
+        "passwordCredentials": [{"restrictionType": "passwordLifetime", "state": "enabled", "maxLifetime": "P365D"}],
+        "keyCredentials": [{"restrictionType": "trustedCertificateAuthority", "state": "enabled", "excludeActors": {"customSecurityAttributes": []}}]}});
+    let read = read_credential_policy(&policy, std::slice::from_ref(&own), NOW);
+    assert_eq!((read.longest_secret_days, read.wants_trusted_authority, read.exempts_callers), (Some(365), true, true));
+    assert_eq!(read.name.as_deref(), Some("Vendors"));
+    let mut off = own;
+    off["isEnabled"] = json!(false);
+    assert_eq!(read_credential_policy(&policy, &[off], NOW), read_credential_policy(&policy, &[], NOW));
     assert_eq!(days_of_duration("P1Y2M3D"), Some(365 + 60 + 3));
     assert_eq!(days_of_duration("P2W"), Some(14));
     assert_eq!(days_of_duration("90"), None);
+}
+
+/// Whoever takes the first page for the whole list takes away what stands on the others.
+#[test]
+fn f26_a_list_is_read_to_its_end_with_the_headers_of_its_first_page() {
+    let graph = "https://graph.microsoft.com";
+    let first = request::GraphRequest::get("/me/transitiveMemberOf/microsoft.graph.group?$count=true").with_eventual().of_beta();
+    let page = |items: Value, next: Option<u32>| {
+        let mut page = json!({"value": items});
+        if let Some(next) = next {
+            page["@odata.nextLink"] = json!(format!("{graph}/beta/me/transitiveMemberOf?$skiptoken={next}"));
+        }
+        page
+    };
+    let (mut whole, mut seen) = (page(json!([1, 2]), Some(1)), Vec::new());
+    let next = pages::next(&first, &whole, graph, &mut seen).unwrap().unwrap();
+    assert!(next.eventual && next.beta && next.path.ends_with("$skiptoken=1"), "{next:?}");
+    pages::join(&mut whole, page(json!([3]), Some(2)));
+    assert!(pages::next(&first, &whole, graph, &mut seen).unwrap().is_some());
+    pages::join(&mut whole, page(json!([4]), None));
+    assert_eq!(whole["value"], json!([1, 2, 3, 4]));
+    assert_eq!(pages::next(&first, &whole, graph, &mut seen), Ok(None));
+    // A circle, and a way out of Graph.
+    assert!(pages::next(&first, &page(json!([]), Some(2)), graph, &mut seen).is_err());
+    let mut foreign = page(json!([]), None);
+    foreign["@odata.nextLink"] = json!("https://evil.example/beta/x");
+    assert!(pages::next(&first, &foreign, graph, &mut Vec::new()).is_err());
+    // Not a list: nothing to follow, nothing to lose.
+    let mut one = json!({"id": "x"});
+    pages::join(&mut one, json!({"id": "y"}));
+    assert_eq!(one, json!({"id": "x"}));
 }
 
 #[test]
@@ -170,7 +222,7 @@ proptest! {
     fn no_text_makes_a_reader_fail(text in ".{0,120}") {
         let _ = retry_after_seconds(&text, NOW);
         let _ = batch::claims_of_challenge(&text);
-        let _ = next_path(&text, "https://graph.microsoft.com");
+        let _ = next_path(&text, "https://graph.microsoft.com", text.len() % 2 == 0);
         let _ = days_of_duration(&text);
     }
 }

@@ -2,11 +2,13 @@
 
 use latchkey::domain::blueprint::Blueprint;
 use latchkey::domain::ids::{AccountKey, AppId, ObjectId, RunId, Tenant, TenantId};
+use latchkey::domain::origin::Origin;
 use latchkey::domain::session::{AppSession, CheckedStatus, Chip, Person, Session, SessionRecord, chip};
 use latchkey::domain::time::Instant;
 use latchkey::plan::preview;
 use latchkey::plan::record::RunRecord;
 use latchkey::plan::step::StepKind;
+use latchkey::plan::step::kinds::{AddSecret, CreateApplication, CreateServicePrincipal};
 use latchkey::store::memory::MemoryStore;
 use latchkey::store::{Shelf, Store};
 use std::collections::BTreeMap;
@@ -34,7 +36,7 @@ fn tenant() -> Tenant {
 }
 
 pub fn run() -> RunRecord {
-    let steps = vec![StepKind::CreateApplication, StepKind::CreateServicePrincipal, StepKind::AddSecret { days: 180 }];
+    let steps = vec![CreateApplication {}.into(), CreateServicePrincipal {}.into(), AddSecret { days: 180 }.into()];
     let blueprint = Blueprint { name: "Nightly report".into(), ..Blueprint::default() };
     RunRecord::new(
         RunId::parse("7f3c9a1e-3b7f-4f6e-8d21-90ab12cd34ef").unwrap(),
@@ -70,6 +72,7 @@ pub fn app_session() -> SessionRecord {
         last_used: Instant(1_795_000_000_000),
         signed_in_until: None,
         status: None,
+        origin: Origin::Here,
     }
 }
 
@@ -77,6 +80,51 @@ pub fn app_session() -> SessionRecord {
 fn the_shapes_of_stored_records_are_pinned() {
     insta::assert_json_snapshot!("run_record", run());
     insta::assert_json_snapshot!("session_record", app_session());
+}
+
+/// What serde says that a name could be: all that a stored record may hold, in the order of the code.
+fn names_of<T: serde::de::DeserializeOwned>(value: &serde_json::Value) -> String {
+    serde_json::from_value::<T>(value.clone()).err().expect("no such name").to_string()
+}
+
+/// The names under which steps and states are stored: one that is changed would make a stored run unreadable.
+#[test]
+fn the_names_of_stored_steps_are_pinned() {
+    use latchkey::plan::record::{Need, Purpose, Seen, StepState};
+    use latchkey::plan::step::kinds::find_deleted::Deleted;
+    use serde_json::json;
+    let names = [
+        ("steps", StepKind::NAMES.join(", ")),
+        ("of the check", names_of::<Deleted>(&json!({"of": "?"}))),
+        ("purposes", names_of::<Purpose>(&json!("?"))),
+        ("states", names_of::<StepState>(&json!("?"))),
+        ("needs", names_of::<Need>(&json!("?"))),
+        ("answers", names_of::<Seen>(&json!({"came": "?"}))),
+    ];
+    let text: Vec<String> = names.iter().map(|(of, names)| format!("{of}: {}", names.split("expected ").last().unwrap())).collect();
+    insta::assert_snapshot!("names_of_steps", text.join("\n"));
+}
+
+/// Runs as each release stored them go on being read; what can't be read is told apart, not taken for another.
+#[test]
+fn a_stored_run_is_read_or_told_apart() {
+    let json = serde_json::to_value(run()).unwrap();
+    assert_eq!(RunRecord::read_stored(&json.to_string()), Some(run()));
+    let with = |path: &str, value: serde_json::Value| {
+        let mut json = json.clone();
+        *json.pointer_mut(path).unwrap() = value;
+        json.to_string()
+    };
+    for unread in [
+        with("/schema", serde_json::json!(2)),
+        with("/steps/0/step/kind", serde_json::json!("composeSymphony")),
+        with("/steps/0/state", serde_json::json!("asleep")),
+        with("/purpose", serde_json::json!("conquer")),
+        "{}".into(),
+        String::new(),
+    ] {
+        assert_eq!(RunRecord::read_stored(&unread), None, "{unread}");
+    }
 }
 
 #[test]
@@ -144,7 +192,7 @@ fn the_consent_link_is_microsofts_and_nothing_else_can_choose_it() {
 }
 
 #[test]
-fn a_configuration_for_elsewhere_turns_sign_in_off() {
+fn t07_t29_a_configuration_for_elsewhere_turns_sign_in_off() {
     use latchkey::entra::cloud::{Config, ConfigFault};
     let file = |cloud: &str, origin: &str, login: &str| {
         format!(
@@ -166,4 +214,14 @@ fn a_configuration_for_elsewhere_turns_sign_in_off() {
     );
     let stolen = Config::read(&file("global", "https://a.example", "https://evil.example"), "global", "https://a.example").unwrap();
     assert_eq!(stolen.login, "https://login.microsoftonline.com", "a file can't choose the hosts of a cloud");
+}
+
+/// One step of each kind, as it is stored: read, and written back the same.
+#[test]
+fn steps_of_every_kind_are_read_and_written_as_they_are_stored() {
+    let all: Vec<serde_json::Value> = serde_json::from_str(include_str!("stored/steps.json")).unwrap();
+    for stored in all {
+        let step: StepKind = serde_json::from_value(stored.clone()).unwrap_or_else(|error| panic!("{stored}: {error}"));
+        assert_eq!(serde_json::to_value(&step).unwrap(), stored);
+    }
 }

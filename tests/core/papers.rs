@@ -2,6 +2,7 @@
 
 use crate::journal::{app_session, run};
 use latchkey::domain::ids::{AppId, TenantId};
+use latchkey::domain::origin::Origin;
 use latchkey::domain::time::Instant;
 use latchkey::plan::backup::{self, BackupFault};
 use latchkey::text::calendar::{self, End};
@@ -16,7 +17,7 @@ fn all_commands() -> Vec<latchkey::text::commands::Command> {
         (TenantId::parse("8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60").unwrap(), AppId::parse("9b1f6f3e-0c8e-4c6f-8a52-3d1f6f0c2a77").unwrap());
     let with = |thumbprint| Connection {
         tenant: &tenant,
-        domain: "contoso.example",
+        domain: Some("contoso.onmicrosoft.com"),
         app: &app,
         login: "https://login.microsoftonline.com",
         graph: "https://graph.microsoft.com",
@@ -77,17 +78,20 @@ proptest! {
 }
 
 #[test]
-fn a_history_comes_back_as_it_was_and_runs_wait_to_be_resumed() {
+fn a_history_comes_back_to_be_read() {
     let now = Instant(1_795_000_000_000);
     let text = backup::write(vec![app_session()], vec![run()], now);
-    let back = backup::read(&text).unwrap();
-    assert_eq!(back.sessions, [latchkey::domain::session::SessionRecord { signed_in_until: None, ..app_session() }]);
+    let back = backup::read(&text, now).unwrap();
+    let imported = latchkey::domain::session::SessionRecord { origin: Origin::Imported, ..app_session() };
+    assert_eq!(back.sessions, [imported]);
+    assert_eq!(back.runs[0].origin, Origin::Imported);
     assert!(run().current().is_some(), "the run is not over");
     assert!(back.runs[0].cancelled, "nothing is sent when its page is opened");
     assert_eq!(back.runs[0].steps, run().steps);
-    let fault = |text: &str| backup::read(text).unwrap_err();
+    let fault = |text: &str| backup::read(text, now).unwrap_err();
     assert_eq!(fault("nonsense"), BackupFault::Unreadable { line: 1 });
     assert_eq!(fault(&text.replacen("\"latchkey\": 1", "\"latchkey\": 2", 1)), BackupFault::Newer);
+    assert_eq!(fault(&text.replacen("\"schema\": 1", "\"schema\": 2", 1)), BackupFault::Newer);
     assert!(
         matches!(fault(&text.replacen("\"sessions\"", "\"surprise\": 1,\n\"sessions\"", 1)), BackupFault::Unreadable { line } if line > 1)
     );

@@ -34,12 +34,49 @@ fn the_plan_of_the_calendar_job_as_scripts() {
     let scene = scene();
     let mut run = new_run(&scene, calendar());
     run.tenant.id = latchkey::domain::ids::TenantId::parse("8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60").unwrap();
+    run.person.home = run.tenant.id.clone();
     run.started = latchkey::domain::time::Instant(1_795_000_000_000);
     let all = [Language::PowerShell, Language::AzureCli].map(|language| script::write(&run, GRAPH, language).unwrap());
     assert!(!powershell_has_fault(&all[0]), "{}", all[0]);
     assert!(bash(&all[1], &["-n"]).status.success());
     // Ids of the emulated tenant differ from run to run of the generator, names do not.
     insta::assert_snapshot!(all.join("\n----\n"));
+}
+
+#[test]
+fn the_script_of_a_plan_that_takes_an_application_over_reads_its_client_id() {
+    use latchkey::domain::ids::ObjectId;
+    use latchkey::plan::step::kinds::AdoptApplication;
+    let scene = scene();
+    let mut run = new_run(&scene, calendar());
+    let id = ObjectId::parse("6fb1f3a4-1f07-4c0f-9d5b-0a5d3b7c8e91").unwrap();
+    run.steps[0].step = AdoptApplication { id, name: "Calendar sync".into() }.into();
+    let powershell = script::write(&run, GRAPH, Language::PowerShell).unwrap();
+    assert!(!powershell_has_fault(&powershell), "{powershell}");
+    let read = powershell
+        .find("$client = (Invoke-MgGraphRequest -Method GET -Uri ('https://graph.microsoft.com/v1.0/applications/6fb1f3a4-")
+        .unwrap();
+    assert!(read < powershell.find("appId='' + $client").or(powershell.find("+ $client")).unwrap(), "{powershell}");
+    let azure = script::write(&run, GRAPH, Language::AzureCli).unwrap();
+    assert!(bash(&azure, &["-n"]).status.success());
+    assert!(azure.contains("client=$(az rest") && azure.contains("--query appId --output tsv)"), "{azure}");
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_script_is_said_at_its_head() {
+    let scene = scene();
+    let mut run = new_run(&scene, calendar());
+    let write = |run: &RunRecord, graph: &str, language| script::write(run, graph, language).unwrap();
+    assert!(write(&run, GRAPH, Language::AzureCli).contains("Microsoft answers 403 to those steps"));
+    assert!(!write(&new_run(&scene, connection()), GRAPH, Language::AzureCli).contains("answers 403"));
+    assert!(!write(&run, GRAPH, Language::PowerShell).contains("AADSTS90099"), "at home nobody else has to approve");
+    run.tenant.id = latchkey::domain::ids::TenantId::parse("8c3b1a52-6f0e-4d3f-9a57-1b2c3d4e5f60").unwrap();
+    let powershell = write(&run, "https://microsoftgraph.chinacloudapi.cn", Language::PowerShell);
+    assert!(powershell.contains("AADSTS90099") && powershell.contains("Connect-MgGraph -Environment China -TenantId"), "{powershell}");
+    assert!(!powershell_has_fault(&powershell));
+    let azure = write(&run, "https://graph.microsoft.us", Language::AzureCli);
+    assert!(azure.contains("az cloud set --name AzureUSGovernment\naz login"), "{azure}");
+    assert!(bash(&azure, &["-n"]).status.success());
 }
 
 #[test]

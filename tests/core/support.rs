@@ -1,18 +1,24 @@
 //! A person at a browser, without the browser: signs in to the emulator with the page's own request builders.
 
 use latchkey::domain::ids::Tenant;
+use latchkey::domain::route::Route;
 use latchkey::domain::time::Instant;
 use latchkey::entra::attempt::ReturnTo;
 use latchkey::entra::authorize::{self, Prompt, Wanted};
 use latchkey::entra::callback;
 use latchkey::entra::cloud::Config;
-use latchkey::entra::id_token::Expected;
-use latchkey::entra::scopes::Feature;
+use latchkey::entra::id_token::{Expected, Nonce};
+use latchkey::entra::scopes::{Scope, Scopes};
 use latchkey::entra::token::{self, TokenFault, Tokens};
+use latchkey::graph::answer::Answer;
+use latchkey::graph::batch::claims_of_challenge;
 use latchkey_emulator::{Options, Running, start_in_background};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 use ureq::Agent;
+
+/// Every scope that the page may ask for.
+pub const EVERYTHING: Scopes = Scopes::of(&Scope::ALL);
 
 pub struct Bench {
     pub running: Running,
@@ -119,12 +125,12 @@ impl Bench {
     }
 
     /// Signs in as the page does.
-    pub fn sign_in(&self, upn: &str, feature: Feature) -> Tokens {
+    pub fn sign_in(&self, upn: &str, scopes: Scopes) -> Tokens {
         let now = self.now();
         let wanted = Wanted {
             authority: "organizations".into(),
-            feature,
-            return_to: ReturnTo::Home,
+            scopes,
+            return_to: ReturnTo::Screen(Route::Home),
             prompt: Prompt::SelectAccount,
             claims: None,
             account: None,
@@ -132,26 +138,44 @@ impl Bench {
         let (url, attempt) = authorize::request(&self.config, wanted, now).unwrap();
         let fragment = self.sign_in_pages(url.as_str(), upn, true);
         assert_eq!(callback::state(&fragment).as_deref(), Some(attempt.state.as_str()));
-        let answered = callback::judge(&fragment, Some(attempt), now).expect("the answer is good");
+        let answered = callback::judge(&fragment, Some(attempt), &self.config.login, now).expect("the answer is good");
         let request = token::code_request(&self.config, &answered).unwrap();
         let reply = self.post(&request, Some(&self.config.origin));
         let expected = Expected {
             login_origin: &self.config.login,
             client_id: &self.config.client_id,
-            nonce: Some(&answered.attempt().nonce),
+            nonce: Nonce::Sent(&answered.attempt().nonce),
             tenant: None,
+            account: None,
             now,
         };
         token::judge(reply.status, &reply.body, &expected).expect("tokens")
     }
 
     /// Redeems a refresh token in a tenant.
-    pub fn refresh(&self, tokens: &Tokens, tenant: &latchkey::domain::ids::TenantId, feature: Feature) -> Result<Tokens, TokenFault> {
+    pub fn refresh(&self, tokens: &Tokens, tenant: &latchkey::domain::ids::TenantId, scopes: Scopes) -> Result<Tokens, TokenFault> {
+        self.refresh_meeting(tokens, tenant, scopes, None)
+    }
+
+    /// The same with what the tenant asked for in a challenge.
+    pub fn refresh_meeting(
+        &self,
+        tokens: &Tokens,
+        tenant: &latchkey::domain::ids::TenantId,
+        scopes: Scopes,
+        challenge: Option<&str>,
+    ) -> Result<Tokens, TokenFault> {
         let now = self.now();
-        let request = token::refresh_request(&self.config, tenant, feature, tokens.refresh_token.as_deref().unwrap()).unwrap();
+        let request = token::refresh_request(&self.config, tenant, scopes, tokens.refresh_token.as_deref().unwrap(), challenge).unwrap();
         let reply = self.post(&request, Some(&self.config.origin));
-        let expected =
-            Expected { login_origin: &self.config.login, client_id: &self.config.client_id, nonce: None, tenant: Some(tenant), now };
+        let expected = Expected {
+            login_origin: &self.config.login,
+            client_id: &self.config.client_id,
+            nonce: Nonce::Renewed(None),
+            tenant: Some(tenant),
+            account: Some(&tokens.account),
+            now,
+        };
         token::judge(reply.status, &reply.body, &expected)
     }
 
@@ -172,11 +196,11 @@ impl Bench {
 
     /// Sends one batch to Graph, as the page does. `None` when no answer came.
     pub fn batch(&self, access_token: &str, body: &Value) -> Option<Value> {
-        self.batch_at("/v1.0/$batch", access_token, body)
+        self.batch_at("/v1.0/$batch", access_token, body).map(|answer| answer.body)
     }
 
-    /// The same for a path of one's own: some requests are known to the beta only.
-    pub fn batch_at(&self, path: &str, access_token: &str, body: &Value) -> Option<Value> {
+    /// The same for a path of one's own, with all that the page reads: some requests are known to the beta only.
+    pub fn batch_at(&self, path: &str, access_token: &str, body: &Value) -> Option<Answer> {
         let url = format!("{}{path}", self.config.graph);
         let sent = self
             .agent
@@ -186,7 +210,11 @@ impl Bench {
             .header("origin", &self.config.origin)
             .send(body.to_string());
         let mut answer = sent.ok()?;
+        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (request_id, retry_after) = (header("request-id"), header("retry-after"));
+        let claims = header("www-authenticate").as_deref().and_then(claims_of_challenge);
+        let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().ok()?;
-        serde_json::from_str(&text).ok()
+        Some(Answer { status, request_id, retry_after, claims, body: serde_json::from_str(&text).unwrap_or(Value::Null) })
     }
 }

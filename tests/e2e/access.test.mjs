@@ -56,6 +56,22 @@ test('a Global Administrator without access gives it to others and to a group, s
   await visitor.leave();
 });
 
+test('a search that finds more people than a page holds shows the first and reads no further', async () => {
+  const objects = Array.from({ length: 45 }, (_, at) => ({ type: 'user', userPrincipalName: `many${at}@partner.example`, displayName: `Many ${at}` }));
+  await emulator.control('POST', '/directory', { tenant: 'partner.example', objects });
+  const visitor = await arrive('boss@partner.example');
+  const { page } = visitor;
+  await page.goto(`${emulator.app}/app/access`);
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('many');
+  await page.getByText('The first 20 are shown. Type more of the name to find others.').waitFor();
+  const asked = (await emulator.control('GET', '/requests')).filter((entry) => entry.path.endsWith('/users') && entry.query.includes('many'));
+  assert.equal(asked.length, 1, 'one page');
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('many44');
+  await page.getByText('1 found').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
 test('whoever neither manages nor administers sees who has access and changes nothing', async () => {
   const visitor = await arrive('reader@partner.example');
   const { page } = visitor;
@@ -69,9 +85,9 @@ test('whoever neither manages nor administers sees who has access and changes no
 
 test('app roles that are missing are defined by a plan that is confirmed by name; an assignment can be required', async () => {
   const { applications, servicePrincipals } = await tenantNamed(emulator, 'partner.example');
-  const page_ = applications.find((app) => app.displayName === 'Latchkey');
+  const registered = applications.find((app) => app.displayName === 'Latchkey');
   const own = servicePrincipals.find((principal) => principal.displayName === 'Latchkey');
-  await emulator.control('POST', '/directory', { tenant: 'partner.example', objects: [{ type: 'roles', application: page_.id, servicePrincipal: own.id, appRoles: [] }] });
+  await emulator.control('POST', '/directory', { tenant: 'partner.example', objects: [{ type: 'roles', application: registered.id, servicePrincipal: own.id, appRoles: [] }] });
   const visitor = await arrive('boss@partner.example');
   const { page } = visitor;
   await page.goto(`${emulator.app}/app/access`);
@@ -90,7 +106,7 @@ test('app roles that are missing are defined by a plan that is confirmed by name
   await visitor.leave();
 });
 
-test('the history is searched, exported as evidence, and taken to another browser without any secret', async () => {
+test('T40: the history is searched, exported as evidence, and taken to another browser without any secret', async () => {
   const visitor = await arrive('admin@partner.example');
   const { page } = visitor;
   await visitor.fillWizard();

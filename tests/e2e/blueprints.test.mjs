@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { finishAccount, makeConnectionAccount, signInAsAccount } from './journeys.mjs';
 import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
 
 const { emulator, browser } = await stage();
@@ -106,73 +107,26 @@ test('a connection account is made, proved by its own sign-in, and takes the pla
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('admin@partner.example');
   const { page } = visitor;
-  const box = (name) => page.getByRole('textbox', { name, exact: true });
-  const make = async (user) => {
-    await page.goto(emulator.app);
-    await visitor.button('Create connection account').click();
-    await box('Name').fill('Backup connector');
-    await box('User name').fill(user);
-    await page.getByRole('combobox', { name: 'Licence' }).selectOption({ label: 'O365_BUSINESS_ESSENTIALS (3 free seats)' }).catch(() => page.getByRole('combobox', { name: 'Licence' }).selectOption({ index: 1 }));
-    await visitor.next();
-    await page.getByText('A licence needs the country').waitFor();
-    await box('Usage location (two letters; needed for a licence)').fill('de');
-    if (user === 'svc-backup') await visitor.checkScreen('connection-account');
-    await visitor.next();
-    await visitor.chooseRole('Exchange Administrator');
-    await page.getByRole('combobox', { name: 'Application' }).selectOption('other');
-    await box('Application (client) ID').fill('not an id');
-    await box('Application (client) ID').press('Tab');
-    await page.getByText('A client ID is a GUID').waitFor();
-    await box('Application (client) ID').fill('5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef');
-    await box('Application (client) ID').press('Tab');
-    await visitor.choosePermission('Calendars.Read (delegated)');
-    if (user === 'svc-backup') await visitor.checkScreen('connection-access');
-    await visitor.next();
-    await page.getByRole('table').waitFor();
-    if (user === 'svc-backup') await visitor.checkScreen('connection-review');
-    await visitor.button('Create').click();
-    await page.getByRole('radio', { name: 'Type one' }).check({ timeout: 30_000 });
-    const field = page.getByLabel('New password');
-    await field.fill('short');
-    await visitor.button('Create the account').click();
-    await page.getByText('The password is too short').waitFor();
-    await field.fill(`Quay-lantern-${user.length}-x9`);
-    await visitor.button('Create the account').click();
-    const password = await box('Password').inputValue({ timeout: 30_000 });
-    await visitor.button('I have saved it').click();
-    return password;
-  };
-  const signInAs = async (upn, password) => {
-    await visitor.button('Sign in as the account').click({ timeout: 60_000 });
-    const email = page.getByRole('textbox', { name: 'Email' });
-    await email.fill(upn);
-    await visitor.button('Next').click();
-    await page.getByRole('textbox', { name: 'Password' }).fill(password);
-    await visitor.button('Sign in').click();
-  };
-
-  const first = await make('svc-backup');
+  const first = await makeConnectionAccount(visitor, 'svc-backup', (name) => visitor.checkScreen(name));
   // Somebody else signs in: nothing is done with that, and the run says so.
-  await signInAs('reader@partner.example', 'emulator');
+  await signInAsAccount(visitor, 'reader@partner.example', 'emulator');
   await page.getByText('Another account signed in.').waitFor({ timeout: 30_000 });
   await visitor.checkScreen('connection-other-account');
-  await signInAs('svc-backup@partner.example', first);
-  await visitor.button('Finish').click({ timeout: 30_000 });
-  await visitor.untilRun('Done');
+  await signInAsAccount(visitor, 'svc-backup@partner.example', first);
+  await finishAccount(visitor);
   await page.goto(emulator.app);
   const card = page.getByRole('article', { name: 'Harbour Lane Partners · Backup connector' });
   await card.getByText('svc-backup@partner.example').waitFor();
   assert.equal(await card.getByRole('status').innerText(), 'Signed in once');
 
   // The same connector again: until the proof came back the record names the old account.
-  const second = await make('svc-backup-2');
+  const second = await makeConnectionAccount(visitor, 'svc-backup-2');
   await visitor.button('Sign in as the account').waitFor({ timeout: 60_000 });
   await page.goto(emulator.app);
   await card.getByText('svc-backup@partner.example').waitFor();
   await page.getByRole('link', { name: /Backup connector in/ }).click();
-  await signInAs('svc-backup-2@partner.example', second);
-  await visitor.button('Finish').click({ timeout: 30_000 });
-  await visitor.untilRun('Done');
+  await signInAsAccount(visitor, 'svc-backup-2@partner.example', second);
+  await finishAccount(visitor);
   await page.goto(emulator.app);
   await card.getByText('svc-backup-2@partner.example').waitFor();
   await card.getByText('Before: svc-backup@partner.example.').waitFor();
@@ -188,7 +142,7 @@ test('a connection account is made, proved by its own sign-in, and takes the pla
   await visitor.leave();
 });
 
-test('the account survives reloads at every step, a lost answer, throttling and a lost password; undo takes it back', async () => {
+test('F03, F59: the account survives reloads at every step, a lost answer, throttling and a lost password; undo takes it back', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('admin@partner.example');
   const { page } = visitor;
@@ -198,12 +152,12 @@ test('the account survives reloads at every step, a lost answer, throttling and 
   await box('User name').fill('svc interrupted');
   await page.getByText('A user name must not have blanks.').waitFor();
   await box('User name').fill('svc-interrupted');
-  await page.getByRole('combobox', { name: 'Licence' }).selectOption({ index: 1 });
-  await box('Usage location (two letters; needed for a licence)').fill('de');
+  await page.getByRole('combobox', { name: 'License' }).selectOption({ index: 1 });
+  await box('Usage location (two letters; needed for a license)').fill('de');
   await page.reload();
   await box('User name').waitFor();
   assert.equal(await box('User name').inputValue(), 'svc-interrupted');
-  assert.equal(await box('Usage location (two letters; needed for a licence)').inputValue(), 'DE');
+  assert.equal(await box('Usage location (two letters; needed for a license)').inputValue(), 'DE');
   await visitor.next();
   await visitor.chooseRole('Reports Reader');
   await page.reload();
@@ -214,7 +168,15 @@ test('the account survives reloads at every step, a lost answer, throttling and 
   await page.reload();
   await page.getByRole('table', { name: 'Plan' }).waitFor();
   const post = { origin: 'graph', method: 'POST', nth: 1 };
-  await emulator.control('POST', '/faults', { match: { ...post, path: '/v1.0/users' }, then: { dropAfterApply: true }, times: 1 });
+  // Chromium repeats a request by itself when a used connection ends, so the answer is taken away behind its back.
+  let lost = 0;
+  await page.route('**/$batch', async (route) => {
+    const makes = JSON.parse(route.request().postData()).requests.some(({ method, url }) => method === 'POST' && url === '/users');
+    if (lost > 0 || !makes) return route.continue();
+    lost += 1;
+    await route.fetch();
+    return route.abort('connectionreset');
+  });
   await emulator.control('POST', '/faults', { match: { ...post, path: '/v1.0/users/*/assignLicense' }, then: { status: 429, headers: { 'Retry-After': '1' }, body: { error: { code: 'TooManyRequests', message: 'Please retry again later.' } } }, times: 1 });
   await visitor.button('Create').click();
   await visitor.button('Create the account').waitFor({ timeout: 30_000 });
@@ -256,10 +218,50 @@ test('the account survives reloads at every step, a lost answer, throttling and 
   await page.getByRole('article').first().waitFor();
   assert.equal(await card.count(), 0, 'the record went with the account');
   for (const mark of [first, second]) assert.ok(!(await visitor.remains()).includes(mark));
-  // Chromium sends a request again by itself when a kept connection breaks before the answer: of the page there was one.
-  const requests = await emulator.control('GET', '/requests');
-  const broken = requests.filter((entry) => entry.violations.length > 0 && !(entry.method === 'POST' && entry.path === '/v1.0/users' && entry.violations.every((violation) => violation === 'repeatAfterUnknown')));
-  assert.deepEqual(broken, []);
+  assert.equal(lost, 1, 'an answer was lost');
+  await assertNoViolations(emulator, 'interrupted-account');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('t11: a pasted manifest fills the wizard, and what could do harm waits for a tick', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  await visitor.signIn('admin@partner.example');
+  const { page } = visitor;
+  const graph = (...access) => JSON.stringify({ requiredResourceAccess: [{ resourceAppId: '00000003-0000-0000-c000-000000000000', resourceAccess: access.map((id) => ({ id, type: 'Role' })) }] });
+  const [readUsers, writeRoles] = ['df021288-bdef-4463-88db-98f22de89214', '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8'];
+  await visitor.openWizard();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Vendor app');
+  await visitor.next();
+  await page.getByText('Paste a manifest').click();
+  await page.getByRole('textbox', { name: 'Manifest, or its part requiredResourceAccess' }).fill(graph(readUsers, writeRoles));
+  const chosen = page.getByRole('list', { name: 'Chosen permissions' });
+  await chosen.getByText('User.Read.All (application)').waitFor({ timeout: 30_000 });
+  await page.getByText('1 permission that somebody else chose could do harm. Tick what the app may have:').waitFor();
+  const tick = page.getByRole('checkbox', { name: /RoleManagement\.ReadWrite\.Directory/ });
+  assert.equal(await tick.isChecked(), false);
+  assert.equal(await chosen.getByText('RoleManagement.ReadWrite.Directory').count(), 0);
+  await visitor.checkScreen('manifest-waits');
+  await tick.check();
+  await chosen.getByText('RoleManagement.ReadWrite.Directory (application)').waitFor();
+  await tick.uncheck();
+  await chosen.getByText('RoleManagement.ReadWrite.Directory').waitFor({ state: 'detached' });
+  // The same as a new App session of its own: the text chose the address too.
+  await page.goto(`${emulator.app}/app/new`);
+  await visitor.button('Import manifest').click();
+  const whole = { displayName: 'Of a vendor', web: { redirectUris: ['https://vendor.example.com/back'] }, ...JSON.parse(graph(readUsers, writeRoles)) };
+  await page.getByRole('textbox', { name: 'Manifest', exact: true }).fill(JSON.stringify(whole));
+  await visitor.button('New App session').click();
+  await visitor.button('Replace it').click();
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Of a vendor');
+  await visitor.next();
+  await chosen.getByText('User.Read.All (application)').waitFor({ timeout: 30_000 });
+  assert.equal(await tick.isChecked(), false);
+  for (let step = 0; step < 3; step += 1) await visitor.next();
+  await page.getByText('Filled from a manifest').waitFor();
+  await page.getByRole('table').waitFor();
+  assert.equal(await tick.isChecked(), false);
+  assert.equal(await page.getByRole('checkbox', { name: /vendor\.example\.com/ }).isChecked(), false);
   visitor.assertClean();
   await visitor.leave();
 });

@@ -51,7 +51,7 @@ test('a customer is found by name, domain, tenant ID, alias and tags, marked whe
   await visitor.copy('Copy tenant ID', id);
   await page.getByRole('textbox', { name: 'Your alias' }).fill('The Süd branch');
   await page.getByRole('textbox', { name: 'Your tags, with commas between' }).fill('gold, renewal');
-  await page.getByRole('checkbox', { name: 'Favourite: first in the list' }).check();
+  await page.getByRole('checkbox', { name: 'Favorite: first in the list' }).check();
   await visitor.button('Save').click();
   assert.deepEqual(names(await found(visitor, 'sud gold')), [displayName]);
   assert.deepEqual(names(await found(visitor, 'no such customer')), []);
@@ -77,7 +77,7 @@ test('a row that is scrolled into sight shows what was searched for meanwhile', 
   const { page } = visitor;
   const grid = page.getByRole('grid', { name: 'Customers' });
   /** Whether the rows that can be seen are those from the first to the last, each with this word marked in it. */
-  const isSeen = ([word, first, last]) => {
+  const isSeen = ({ word, first, last }) => {
     const list = document.querySelector('[role=grid]');
     const { top, bottom } = list.getBoundingClientRect();
     const rows = [...list.querySelectorAll('[role=row]:not([hidden])')].filter((row) => row.getBoundingClientRect().bottom > top + 1 && row.getBoundingClientRect().top < bottom - 1);
@@ -93,7 +93,7 @@ test('a row that is scrolled into sight shows what was searched for meanwhile', 
       }, offset);
       const first = Math.floor(offset / 72) + 1;
       const last = Math.ceil((offset + height) / 72);
-      await page.waitForFunction(isSeen, [word, first, last]);
+      await page.waitForFunction(isSeen, { word, first, last });
     }
   }
   // The row that the keyboard is on, when it is just out of sight: there is no such element to point to.
@@ -102,7 +102,7 @@ test('a row that is scrolled into sight shows what was searched for meanwhile', 
   await grid.evaluate((list) => {
     list.scrollTop = 102;
   });
-  await page.waitForFunction(isSeen, ['customer', 2, Math.ceil((102 + await grid.evaluate((list) => list.clientHeight)) / 72)]);
+  await page.waitForFunction(isSeen, { word: 'customer', first: 2, last: Math.ceil((102 + await grid.evaluate((list) => list.clientHeight)) / 72) });
   assert.equal(await grid.getAttribute('aria-activedescendant'), null);
   visitor.assertClean();
   await visitor.leave();
@@ -153,7 +153,7 @@ test('no consent: the three ways, and a customer’s administrator who was sent 
   await administrator.page.goto(link);
   await administrator.passMicrosoft('admin@customer106.example');
   await administrator.button('Accept').click();
-  await administrator.page.getByText('Microsoft’s page reports that the permissions were accepted.').waitFor();
+  await administrator.page.getByText('The answer in the address says that the permissions were accepted.').waitFor();
   assert.equal(new URL(administrator.page.url()).search, '', 'the answer is taken out of the address');
   await administrator.checkScreen('consent-given-elsewhere');
   administrator.assertClean();
@@ -179,19 +179,47 @@ test('Give consent now goes to Microsoft for that tenant, comes back, and opens 
   await visitor.leave();
 });
 
-test('each refusal has its own sentence and a next step', async () => {
+test('F44: each refusal has its own sentence and a next step', async () => {
   const visitor = await arrive();
-  for (const [number, what, next] of [
-    [65, 'A Conditional Access or security policy of', 'Give the tenant’s administrator the correlation id and the time.'],
+  for (const [number, what, next] of /** @type {const} */ ([
+    [65, 'A Conditional Access or security policy of', 'Give the tenant’s administrator the correlation ID and the time.'],
     [68, 'Your account has no access to', 'its administrator may have to remove the guest account, which hides GDAP.'],
-    [74, 'or the tenant is gone.', 'Check the domain or the tenant id.'],
-  ]) {
-    await open(visitor, number);
+    [74, 'or the tenant is gone.', 'Check the domain or the tenant ID.'],
+  ])) {
+    await emulator.control('DELETE', '/requests');
+    const { id } = await open(visitor, number);
     await visitor.page.locator('.stopped').getByText(what).waitFor();
+    const tried = (await emulator.control('GET', '/requests')).filter((entry) => entry.path === `/${id}/oauth2/v2.0/token`);
+    assert.equal(tried.length, 1, 'it is asked once');
     await visitor.page.locator('.stopped').getByText(next).waitFor();
-    if (number !== 65) assert.equal(await visitor.button('Sign in there').count(), 0, 'another sign-in would show the same');
+    assert.equal(await visitor.page.locator('.stopped').getByRole('button', { name: 'Sign in' }).count(), 0, 'another sign-in would show the same');
     await visitor.button('Close').click();
     await visitor.page.locator('.stopped').waitFor({ state: 'detached' });
+  }
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('F29: what Microsoft’s pages refuse is told for what it is, on the way back from sign-in and from consent', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  const main = page.getByRole('main');
+  // A sign-in of this tab, answered with a refusal.
+  await page.goto(emulator.app);
+  await visitor.button('Sign in').click();
+  await page.waitForURL(`${emulator.login}/**`);
+  const state = new URL(page.url()).searchParams.get('state');
+  await page.goto(`${emulator.app}/auth#error=access_denied&error_description=AADSTS500121%3a+strong+authentication+failed&state=${state}`);
+  await main.getByText('Multifactor authentication did not succeed.').waitFor();
+  assert.equal(await main.getByText('You pressed Cancel').count(), 0);
+  for (const [query, words, next] of [
+    ['error=access_denied&error_description=AADSTS500121%3a+strong+authentication+failed&admin_consent=True', 'Multifactor authentication did not succeed.', 'approve the request in time'],
+    ['error=access_denied&error_description=AADSTS50020%3a+account+of+another+tenant&admin_consent=True', 'The account that you used is not of the tenant that the link is for.', 'sign in with an administrator of that tenant'],
+    ["error=invalid_client&error_description=AADSTS650051%3a+Value+length+%2714144%27+is+out+of+the+valid+range+of+%271%27+to+%278000%27+for+property+%27DelegationScope%27.&admin_consent=True", 'The app asks for more delegated permissions than Entra can grant at once.', 'Take permissions out'],
+  ]) {
+    await page.goto(`${emulator.app}/consent?${query}`);
+    await main.getByText(words).waitFor();
+    await main.getByText(next).waitFor();
   }
   visitor.assertClean();
   await visitor.leave();
@@ -229,7 +257,7 @@ test('a selection: one link for all, the message, and a table that a spreadsheet
   assert.match(visitor.copied, new RegExp(`^${emulator.login}/organizations/v2.0/adminconsent\\?client_id=`));
   await visitor.button('Copy message').click();
   await page.getByText('Message copied').waitFor();
-  for (const said of ['Harbour Lane Partners', '5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef', 'Tilo Technician (tech@partner.example)', '/organizations/v2.0/adminconsent', 'Directory.Read.All: read users, groups and apps']) {
+  for (const said of ['Harbour Lane Partners', '5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef', 'Tilo Technician (tech@partner.example)', '/organizations/v2.0/adminconsent', 'Directory.Read.All: read users, groups, apps, roles, and domains']) {
     assert.ok(visitor.copied.includes(said), said);
   }
   const [download] = await Promise.all([page.waitForEvent('download'), visitor.button('Export CSV').click()]);
@@ -269,13 +297,37 @@ test('the page behind the message explains itself to somebody who has never seen
   await page.goto('about:blank');
   await page.goto(link('5a0c9a1e-3b7f-4f6e-8d21-90ab12cd34ef'));
   await page.getByText('Tilo Technician (tech@partner.example)').waitFor();
-  await page.getByText('read users, groups and apps').waitFor();
+  await page.getByText('read users, groups, apps, roles, and domains').waitFor();
   await visitor.checkScreen('consent-landing');
   await visitor.button('Give consent now').click();
   await page.waitForURL(`${emulator.login}/${id}/**`);
   await visitor.passMicrosoft('admin@customer108.example');
   await visitor.button('Cancel').click();
   await page.getByText('open the link that you were sent once more').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('a session is kept before the banner names it: whoever leaves then finds it again', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  const { id, domain } = await tenantNamed(emulator, 'customer1.example');
+  await page.evaluate(([tenant, name]) => {
+    window.keptAtBanner = null;
+    let isKept = false;
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, ...key) {
+      if (this.name === 'sessions' && JSON.stringify([value, ...key]).includes(tenant)) this.transaction.addEventListener('complete', () => (isKept = true));
+      return Reflect.apply(put, this, [value, ...key]);
+    };
+    const banner = document.querySelector('header');
+    new MutationObserver(() => {
+      if (window.keptAtBanner === null && banner.textContent.includes(name)) window.keptAtBanner = isKept;
+    }).observe(banner, { subtree: true, childList: true, characterData: true });
+  }, [id, domain]);
+  await open(visitor, 1);
+  await page.getByRole('banner').getByText(domain, { exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => window.keptAtBanner), true);
   visitor.assertClean();
   await visitor.leave();
 });
@@ -300,7 +352,7 @@ test('ten customers are open side by side, and each is switched to without a sig
   await visitor.leave();
 });
 
-test('what is typed and chosen stays while the list is still being read', async () => {
+test('F27: what is typed and chosen stays while the list is still being read', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   const { page } = visitor;
   await visitor.signIn('tech@partner.example');
@@ -338,7 +390,7 @@ test('nobody is said to have no GDAP before it was read', async () => {
   await visitor.leave();
 });
 
-test('while the list grows under somebody’s eyes, no row keeps the customer of another', async () => {
+test('F27: while the list grows under somebody’s eyes, no row keeps the customer of another', async () => {
   await emulator.control('POST', '/reset', { customers: 20_000 });
   const visitor = await Visitor.arrive(browser, emulator);
   const { page } = visitor;
@@ -349,19 +401,19 @@ test('while the list grows under somebody’s eyes, no row keeps the customer of
     const joined = { æ: 'ae', đ: 'd', ð: 'd', ø: 'o', ł: 'l', ß: 'ss', ı: 'i', œ: 'oe', þ: 'th' };
     const folded = (name) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[æđðøłßıœþ]/g, (letter) => joined[letter]);
     const look = () => {
-      const rows = [...document.querySelectorAll('[role=row]:not([hidden])')].toSorted((one, other) => one.ariaRowIndex - other.ariaRowIndex);
+      const rows = [...document.querySelectorAll('[role=row]:not([hidden])')].toSorted((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
       const text = (row, selector) => row.querySelector(selector).textContent;
       // Those of one name are in the order of their ids.
-      const names = rows.map((row) => `${folded(text(row, '.customer__name span'))}\0${text(row, '.customer__ids span:last-child')}`);
+      const keys = rows.map((row) => `${folded(text(row, '.customer__name span'))}\0${text(row, '.customer__ids span:last-child')}`);
       const length = document.querySelector('[role=grid]')?.getAttribute('aria-rowcount');
-      if (names.some((name, index) => index > 0 && name < names[index - 1])) window.misplaced.push(`${length}: ${names.join(' | ')}`);
-      if (names.length > 0) window.lengths.add(Number(length));
+      if (keys.some((key, index) => index > 0 && key < keys[index - 1])) window.misplaced.push(`${length}: ${keys.join(' | ')}`);
+      if (keys.length > 0) window.lengths.add(Number(length));
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
   });
   await page.goto(`${emulator.app}/app/partner`);
-  await page.getByText(/^Read (just now|\d)/).waitFor();
+  await page.getByText(/^Read (just now|\d)/).waitFor({ timeout: 120_000 });
   const { misplaced, lengths } = await page.evaluate(() => ({ misplaced: window.misplaced, lengths: [...window.lengths] }));
   assert.ok(lengths.length > 3, `the list grew: ${lengths}`);
   assert.deepEqual([lengths.at(-1), lengths.toSorted((one, other) => one - other)], [20_000, lengths]);

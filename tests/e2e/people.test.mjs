@@ -1,19 +1,17 @@
 // Who may and who may not: each is told why, and whom to ask.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openCustomer as pressOpen } from './journeys.mjs';
 import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
 
 const { emulator, browser } = await stage();
 
 const openCustomer = async (visitor, number) => {
-  const { displayName, id, domain } = await tenantNamed(emulator, `customer${number}.example`);
   await visitor.page.goto(emulator.app);
   await visitor.button('Partner Access').click();
-  await visitor.page.getByRole('searchbox', { name: 'Search customers' }).fill(id);
-  const row = visitor.page.getByRole('row', { name: displayName });
-  await row.getByRole('button', { name: 'Open session' }).click();
-  await visitor.page.getByRole('banner').getByText(domain).waitFor();
-  return { displayName, id, domain };
+  const customer = await pressOpen(visitor, number);
+  await visitor.page.getByRole('banner').getByText(customer.domain).waitFor();
+  return customer;
 };
 
 test('a technician works in customer 5 from end to end, and Recent sessions keeps both', async () => {
@@ -39,33 +37,40 @@ test('a technician works in customer 5 from end to end, and Recent sessions keep
   await visitor.leave();
 });
 
-test('a technician is stopped before the first write where the roles don’t suffice', async () => {
+test('T36: a technician is warned before the first write where the roles may not suffice, and Graph’s answer decides', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('tech@partner.example');
   await visitor.page.goto(`${emulator.app}/app/partner`);
   await visitor.page.getByRole('searchbox', { name: 'Search customers' }).waitFor();
   await visitor.checkScreen('partner-access');
-  for (const [number, reason] of [[30, 'You may not add directory roles in this tenant.'], [50, 'You may not register applications in this tenant.']]) {
+  for (const [number, reason, refusal] of /** @type {const} */ ([
+    [30, 'You have no role that is known to let you add directory roles in this tenant.', 'Adding the role Exchange Administrator was refused: you may not do that in this tenant.'],
+    [50, 'You have no role that is known to let you register applications in this tenant.', 'Creating the app registration was refused: you may not do that in this tenant.'],
+  ])) {
     const customer = await openCustomer(visitor, number);
     await visitor.fillWizard({ roles: ['Exchange Administrator'] });
     await visitor.page.getByText(reason).waitFor();
-    await visitor.button('Create').click();
-    await visitor.page.getByText('The plan can’t start yet:').waitFor();
+    await visitor.page.getByText('Look at this before you start:').waitFor();
     await visitor.checkScreen(`preflight-${number}`);
     const requests = await emulator.control('GET', '/requests');
     const writes = requests.filter((entry) => entry.tenant === customer.id && entry.method !== 'GET' && entry.origin === 'graph');
     assert.deepEqual(writes, []);
-    await visitor.page.evaluate(() => sessionStorage.removeItem('latchkey.draft'));
+    await visitor.button('Create').click();
+    if (number === 30) await visitor.button('Later').click({ timeout: 45_000 });
+    await visitor.page.getByText(refusal).waitFor({ timeout: 30_000 });
+    await visitor.page.goto(emulator.app);
   }
   visitor.assertClean();
   await visitor.leave();
 });
 
 test('a reader may create, and is told who can consent', async () => {
+  // What was refused to others before is no fault here.
+  await emulator.control('DELETE', '/requests');
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('reader@partner.example');
   await visitor.fillWizard({ name: 'Of the reader' });
-  await visitor.page.getByText('A Privileged Role Administrator or Global Administrator, here or by link').waitFor();
+  await visitor.page.getByText('Privileged Role Administrator or Global Administrator, here or by link').waitFor();
   await visitor.button('Create').click();
   await visitor.untilRun('Needs you');
   await visitor.button('Copy consent URL').waitFor();
@@ -93,7 +98,7 @@ test('a Global Administrator without the app role has no access, and is told who
   await visitor.leave();
 });
 
-test('where nothing is consented, each feature asks when it is entered', async () => {
+test('F29, T14: where nothing is consented, each feature asks when it is entered', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('admin@fresh.example', { consents: true });
   const { id, servicePrincipals, users } = await tenantNamed(emulator, 'fresh.example');
@@ -118,8 +123,26 @@ test('where nothing is consented, each feature asks when it is entered', async (
   await visitor.button('Accept').click();
   await visitor.page.getByRole('textbox', { name: 'Name' }).waitFor();
   assert.equal(new URL(visitor.page.url()).pathname, '/app/new/app-session', 'back where it was asked');
-  const asked = (await emulator.control('GET', '/requests')).filter((entry) => entry.path.endsWith('/authorize') && entry.query.includes(id));
-  assert.ok(asked.every((entry) => entry.query.includes('Application.ReadWrite.All')), 'the step-up goes to the tenant by its id');
+  const asked = async () => (await emulator.control('GET', '/requests')).filter((entry) => entry.path === `/${id}/oauth2/v2.0/authorize`).map((entry) => entry.query);
+  const looking = await asked();
+  assert.ok(looking.length > 0 && looking.every((query) => query.includes('Directory.Read.All') && !query.includes('Write')), `looking asks to read: ${looking}`);
+  // What is written with is asked for by the plan that writes, and by its steps alone.
+  const { page } = visitor;
+  await page.getByRole('textbox', { name: 'Name' }).fill('Of a new tenant');
+  await visitor.next();
+  await visitor.choosePermission('User.Read.All (application)');
+  await visitor.next();
+  await visitor.next();
+  await visitor.next();
+  await page.getByText('Microsoft’s page first asks you to approve what this plan writes with: Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All.').waitFor();
+  await visitor.checkScreen('review-approval');
+  await visitor.button('Create').click();
+  await visitor.button('Accept').click();
+  await page.waitForURL('**/app/run/**');
+  await visitor.takeSecret();
+  const writing = (await asked()).slice(looking.length);
+  assert.equal(writing.length, 1);
+  assert.ok(writing[0].includes('AppRoleAssignment.ReadWrite.All') && !/RoleManagement|User\.ReadWrite|DelegatedPermissionGrant/.test(writing[0]), writing[0]);
   visitor.assertClean();
   await visitor.leave();
 });

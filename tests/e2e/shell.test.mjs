@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
+import { listen } from '../ports.mjs';
 import { Visitor, stage } from './support.mjs';
 
 const { emulator, browser } = await stage();
@@ -27,6 +28,21 @@ for (const [what, files] of [['the module is ready', '**/*.wasm'], ['any script 
   });
 }
 
+test('whoever reaches for Sign in has the application at hand when they come back', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  const loaded = () => /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType('resource')).find(({ name }) => /latchkey_bg-\w+\.wasm$/.test(name))?.transferSize;
+  await page.goto(emulator.app);
+  await visitor.button('Sign in').hover();
+  await page.waitForFunction(loaded);
+  await visitor.button('Sign in').click();
+  await visitor.passMicrosoft('admin@partner.example');
+  await page.getByRole('article').first().waitFor();
+  assert.equal(await page.evaluate(loaded), 0, 'it came out of the cache');
+  visitor.assertClean();
+  await visitor.leave();
+});
+
 test('a policy that blocks the style in the page leaves the page with its style', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.page.route(emulator.app, async (route) => {
@@ -39,7 +55,7 @@ test('a policy that blocks the style in the page leaves the page with its style'
   await visitor.leave();
 });
 
-test('a module that can’t be loaded leaves a sentence, never a blank page', async () => {
+test('F60: a module that can’t be loaded leaves a sentence, never a blank page', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.page.route('**/*.wasm', (route) => route.abort());
   await visitor.page.goto(emulator.app);
@@ -48,7 +64,7 @@ test('a module that can’t be loaded leaves a sentence, never a blank page', as
   await visitor.leave();
 });
 
-test('the sign-in lasts for the visit, or for a day when asked; never in the clear', async () => {
+test('T03: the sign-in lasts for the visit, or for a day when asked; never in the clear', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('admin@partner.example');
   await visitor.assertNoMarks();
@@ -65,6 +81,38 @@ test('the sign-in lasts for the visit, or for a day when asked; never in the cle
   await visitor.button("Erase this browser's data", third).click();
   await visitor.button('Erase', third).click();
   await third.getByText('Nobody is signed in.').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
+
+test('what was chosen before the application runs decides where the sign-in is kept', async () => {
+  const visitor = await Visitor.arrive(browser, emulator);
+  const { page } = visitor;
+  await visitor.signIn('admin@partner.example');
+  const isInTab = () => sessionStorage.getItem('latchkey.sealed') !== null;
+  /** Chooses in the page that is there before the application. */
+  const choose = async (isKept) => {
+    let release;
+    const held = new Promise((go) => { release = go; });
+    const hold = (route) => held.then(() => route.continue());
+    await page.route('**/latchkey_bg-*.wasm', hold);
+    await page.reload({ waitUntil: 'commit' });
+    await page.waitForFunction(() => window.latchkeyBoot);
+    await page.getByRole('checkbox', { name: /Keep me signed in/ }).setChecked(isKept);
+    release();
+    await page.getByRole('banner').getByText('admin@partner.example').waitFor();
+    await page.unroute('**/latchkey_bg-*.wasm', hold);
+  };
+  assert.equal(await page.evaluate(isInTab), true);
+  await choose(true);
+  await page.waitForFunction(() => sessionStorage.getItem('latchkey.sealed') === null);
+  const other = await visitor.open('/');
+  await other.getByRole('banner').getByText('admin@partner.example').waitFor();
+  await other.close();
+  await choose(false);
+  await page.waitForFunction(isInTab);
+  const third = await visitor.open('/');
+  await third.getByText('Sign in again').waitFor();
   visitor.assertClean();
   await visitor.leave();
 });
@@ -98,7 +146,7 @@ test('several accounts side by side, and signing out of one keeps the other', as
   assert.equal(await visitor.page.getByRole('article').count(), 2);
   await visitor.page.goto(`${emulator.app}/app/settings`);
   await visitor.checkScreen('settings');
-  await visitor.page.getByLabel('reader@partner.example').getByRole('button', { name: 'Sign out' }).click();
+  await visitor.page.getByLabel('reader@partner.example').getByRole('button', { name: 'Sign out', exact: true }).click();
   await visitor.page.waitForURL('**/auth');
   await visitor.page.goto(emulator.app);
   await visitor.page.getByRole('article', { name: /admin@partner\.example/ }).getByText('Valid').waitFor();
@@ -124,12 +172,12 @@ test('Recent sessions: favourite, remove, put back', async () => {
   const visitor = await Visitor.arrive(browser, emulator);
   await visitor.signIn('admin@partner.example');
   const article = visitor.page.getByRole('article').first();
-  await article.getByRole('button', { name: 'Favourite' }).click();
-  await visitor.page.getByRole('button', { name: 'Favourite', pressed: true }).waitFor();
+  await article.getByRole('button', { name: 'Favorite' }).click();
+  await visitor.page.getByRole('button', { name: 'Favorite', pressed: true }).waitFor();
   await article.getByRole('button', { name: 'Remove' }).click();
   await visitor.page.getByText('No session yet.').waitFor();
   await visitor.button('Put it back').click();
-  await visitor.page.getByRole('button', { name: 'Favourite', pressed: true }).waitFor();
+  await visitor.page.getByRole('button', { name: 'Favorite', pressed: true }).waitFor();
   visitor.assertClean();
   await visitor.leave();
 });
@@ -143,7 +191,7 @@ test('the whole first step works with the keyboard alone', async () => {
   await visitor.leave();
 });
 
-test('the headers are those of production; no page may frame it; a missing file is a 404', async () => {
+test('T24: the headers are those of production; no page may frame it; a missing file is a 404', async () => {
   for (const path of ['/', '/app/new', '/auth', '/consent']) {
     const answer = await fetch(emulator.app + path);
     assert.equal(answer.status, 200, path);
@@ -155,11 +203,12 @@ test('the headers are those of production; no page may frame it; a missing file 
   const missing = await fetch(`${emulator.app}/assets/nothing.js`);
   assert.equal(missing.status, 404);
   assert.equal(missing.headers.get('x-content-type-options'), 'nosniff');
-  const host = createServer((_, response) => response.end(`<iframe src="${emulator.app}"></iframe>`)).listen(0, '127.0.0.1');
-  await new Promise((resolve) => host.once('listening', resolve));
+  const host = createServer((_, response) => response.end(`<iframe src="${emulator.app}"></iframe>`));
+  const port = await listen(host);
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto(`http://localhost:${host.address().port}/`);
+  await page.goto(`http://localhost:${port}/`);
+  await page.frames()[1].waitForURL('chrome-error://chromewebdata/');
   assert.equal(await page.frameLocator('iframe').getByRole('button', { name: 'Sign in' }).count(), 0);
   await context.close();
   host.close();

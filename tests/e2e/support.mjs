@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { after } from 'node:test';
+import { after, afterEach, beforeEach } from 'node:test';
 import { chromium } from 'playwright-core';
 
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -12,12 +12,79 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export const SHOTS = 'tests/e2e/screenshots';
 export const OUT = 'tests/out';
 export const ALL = Boolean(process.env.LATCHKEY_ALL);
+/** How many times slower than this computer the browser works: what a journey does not wait for shows then. */
+const SLOWER = Number(process.env.LATCHKEY_SLOWER ?? 1);
 
-/** Starts the emulator on free ports and returns its origins. */
+/** What a sample is drawn with: another one in every run, or the one that is asked for. */
+export const SEED = Number(process.env.LATCHKEY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Draws without replacement, by a seed. */
+export const sample = (from, count, seed) => {
+  let state = seed >>> 0;
+  const draw = (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const left = [...from];
+  return Array.from({ length: Math.min(count, from.length) }, () => left.splice(draw(left.length), 1)[0]);
+};
+
+/**
+ * How long, in milliseconds, a file may take to start, for one of its tests, or to end. A browser that no longer answers is waited for
+ * without end by most of what asks it something.
+ */
+let limit = Number(process.env.LATCHKEY_LIMIT_MS ?? 600_000);
+let doing = 'the start';
+let watch;
+const watched = (what) => {
+  doing = what;
+  clearTimeout(watch);
+  watch = setTimeout(() => {
+    // The runner would show nothing of a file that never ends, and would itself never end.
+    console.error(`${doing} of ${process.argv[1]} took longer than ${limit / 1000} s. Still open: ${process.getActiveResourcesInfo().join(', ')}`);
+    process.exit(1);
+  }, limit).unref();
+};
+// Measurements start emulators and browsers too, and take their time.
+if (process.env.NODE_TEST_CONTEXT) {
+  watched('the start');
+  beforeEach(({ name }) => watched(`"${name}"`));
+  afterEach(() => watched('what follows a test'));
+}
+
+/** Lets this file's start, each of its tests and its end take that many milliseconds. */
+export const allow = (milliseconds) => {
+  limit = milliseconds;
+  watched(doing);
+};
+
+const children = new Set();
+process.on('exit', () => {
+  for (const child of children) child.kill();
+});
+/** Ends the process with this file, however that ends: one that is left behind holds what the runner reads, and keeps it waiting. */
+export const owned = (child) => {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+/**
+ * An emulator that runs: its origins, what it is told over Control, and how it ends.
+ * @typedef {{ app: string, login: string, graph: string, control: (method: string, path: string, body?: unknown) => Promise<any>, stop: () => boolean }} Emulator
+ */
+
+/**
+ * Starts the emulator on free ports.
+ * @param {...string} options
+ * @returns {Promise<Emulator>}
+ */
 export const startEmulator = async (...options) => {
   const ports = ['--app', '0', '--login', '0', '--graph', '0', '--control', '0'];
-  const child = spawn('target/debug/emulator', ['--dist', 'dist', ...ports, '--customers', '60', '--replication-ms', '300', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const origins = {};
+  const page = options.includes('--dist') ? [] : ['--dist', 'dist'];
+  const child = owned(spawn('target/debug/emulator', [...page, ...ports, '--customers', '60', '--replication-ms', '300', ...options], { stdio: ['ignore', 'pipe', 'inherit'] }));
+  const origins = { app: '', login: '', graph: '', control: '' };
   for await (const line of createInterface({ input: child.stdout })) {
     const open = line.match(/^Open (\S+)/);
     const others = line.match(/^Entra (\S+) {2}Graph (\S+) {2}Control (\S+)/);
@@ -38,7 +105,16 @@ export const startEmulator = async (...options) => {
 };
 
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-export const launch = (...flags) => chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
+export const launch = async (...flags) => {
+  const start = () => chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags], timeout: 60_000 });
+  try {
+    return await start();
+  } catch (error) {
+    // Chromium on a busy machine sometimes never says that it is there. No page of ours has been opened yet.
+    console.error(`Chromium did not start and is started once more: ${error.message}`);
+    return start();
+  }
+};
 
 /** What a test file plays on: an emulator and a browser of its own, gone when its tests are over. */
 export const stage = async (options = [], flags = []) => {
@@ -52,6 +128,11 @@ export const stage = async (options = [], flags = []) => {
 
 /** A visitor: a browser context whose pages note everything that must not happen. */
 export class Visitor {
+  /** @type {import('playwright-core').Page} */
+  page;
+  /** What the page last wrote to the clipboard. @type {string | null} */
+  copied = null;
+
   static async arrive(browser, emulator, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     await context.grantPermissions(['clipboard-write']);
@@ -79,7 +160,8 @@ export class Visitor {
 
   async open(path) {
     const page = await this.context.newPage();
-    const ours = [this.emulator.app, this.emulator.login, this.emulator.graph];
+    if (SLOWER > 1) await (await this.context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+    const ours = new Set([this.emulator.app, this.emulator.login, this.emulator.graph]);
     page.on('pageerror', (error) => this.faults.push(`error: ${error}`));
     page.on('console', (message) => {
       this.console.push(message.text());
@@ -88,10 +170,18 @@ export class Visitor {
     });
     page.on('request', (request) => {
       const url = new URL(request.url());
-      if (url.protocol.startsWith('http') && !ours.includes(url.origin)) this.faults.push(`foreign host: ${request.url()}`);
+      if (url.protocol.startsWith('http') && !ours.has(url.origin)) this.faults.push(`foreign host: ${request.url()}`);
     });
     if (path !== undefined) await page.goto(this.emulator.app + path);
     return page;
+  }
+
+  /** The host allows other limits: `idleMinutes`, `signedInHours`. */
+  async limit(limits) {
+    await this.context.route('**/config.json', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), ...limits } });
+    });
   }
 
   button(name, page = this.page) {
@@ -135,13 +225,14 @@ export class Visitor {
   }
 
   /** Fills the wizard up to Review. */
-  async fillWizard({ name = 'Nightly report', permissions = ['User.Read.All (application)', 'Calendars.Read (delegated)'], roles = [], credential } = {}) {
+  async fillWizard(/** @type {{ name?: string, permissions?: string[], roles?: string[], credential?: string, lifetime?: string }} */ { name = 'Nightly report', permissions = ['User.Read.All (application)', 'Calendars.Read (delegated)'], roles = [], credential, lifetime } = {}) {
     await this.openWizard();
     await this.page.getByRole('textbox', { name: 'Name' }).fill(name);
     await this.next();
     for (const permission of permissions) await this.choosePermission(permission);
     await this.next();
     if (credential) await this.page.getByRole('radio', { name: credential }).check();
+    if (lifetime) await this.page.getByRole('combobox', { name: 'Lifetime' }).selectOption(lifetime);
     await this.next();
     for (const role of roles) await this.chooseRole(role);
     await this.next();
@@ -192,7 +283,7 @@ export class Visitor {
 
   /** Runs axe on the screen as it stands: light and dark, wide and narrow, with a screenshot of each. */
   async checkScreen(name) {
-    for (const colorScheme of ['light', 'dark']) {
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       for (const [width, height] of [[1280, 800], [390, 844]]) {
         await this.page.emulateMedia({ colorScheme });
         await this.page.setViewportSize({ width, height });
@@ -205,6 +296,8 @@ export class Visitor {
         assert.deepEqual(said, [], `${name} ${width} ${colorScheme}`);
       }
     }
+    const open = await this.page.locator('a[target=_blank]').evaluateAll((/** @type {HTMLAnchorElement[]} */ links) => links.filter((link) => !['noopener', 'noreferrer'].every((word) => link.relList.contains(word))).map((link) => link.href));
+    assert.deepEqual(open, [], `${name}: a page that opens could reach back`);
     await this.page.emulateMedia({ colorScheme: 'light' });
     await this.page.setViewportSize({ width: 1280, height: 800 });
   }
@@ -213,7 +306,7 @@ export class Visitor {
   async remains() {
     const kept = await this.page.evaluate(async () => {
       const parts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.documentElement.outerHTML, location.href, document.referrer, document.cookie];
-      parts.push(...[...document.querySelectorAll('input, textarea')].map((field) => field.value));
+      parts.push(...[.../** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */ (document.querySelectorAll('input, textarea'))].map((field) => field.value));
       for (const { name, version } of await indexedDB.databases()) {
         const database = await new Promise((resolve, reject) => {
           const opening = indexedDB.open(name, version);
@@ -230,6 +323,7 @@ export class Visitor {
         }
         database.close();
       }
+      for (const name of await caches.keys()) parts.push(...(await (await caches.open(name)).keys()).map((request) => request.url));
       return parts.join('\n');
     });
     return [kept, ...this.console].join('\n');

@@ -6,7 +6,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import { Visitor, assertNoViolations, stage, tenantNamed } from './support.mjs';
+import * as journeys from './journeys.mjs';
+import { carryOut, makeAppSession as withSecret, rotateSecret } from './journeys.mjs';
+import { Visitor, assertNoViolations, stage } from './support.mjs';
 
 const { emulator, browser } = await stage();
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
@@ -25,19 +27,7 @@ const arrive = async (upn = 'admin@partner.example') => {
   return visitor;
 };
 
-const application = async (name = 'Nightly report') => {
-  const { applications } = await tenantNamed(emulator, 'partner.example');
-  return applications.find((app) => app.displayName === name);
-};
-
-/** An App session with a secret, opened on its page. */
-const withSecret = async (visitor) => {
-  await visitor.fillWizard();
-  await visitor.button('Create').click();
-  await visitor.takeSecret();
-  await visitor.button('Use now').click();
-  await visitor.page.getByText('Everything that was asked for is in place.').waitFor();
-};
+const application = (name) => journeys.application(emulator, name);
 
 /** Opens the page of the App session anew, as after a run. */
 const open = async (visitor) => {
@@ -47,11 +37,6 @@ const open = async (visitor) => {
 };
 
 const plan = (visitor) => visitor.page.getByRole('region', { name: 'Plan' });
-
-const carryOut = async (visitor) => {
-  await plan(visitor).getByText('Harbour Lane Partners').waitFor();
-  await visitor.button('Carry out').click();
-};
 
 /** Makes, downloads and keeps the certificate of the run; returns its PEM. */
 const takeCertificate = async (visitor) => {
@@ -71,7 +56,7 @@ const assertNothingOf = async (visitor, pem) => {
   for (const line of body) assert.ok(!remains.includes(line), 'a part of the private key is left behind');
 };
 
-test('an App session gets a certificate that is made in the browser; its key is handed over once and kept nowhere', async () => {
+test('T18: an App session gets a certificate that is made in the browser; its key is handed over once and kept nowhere', async () => {
   const visitor = await arrive();
   const { page } = visitor;
   await visitor.openWizard();
@@ -114,28 +99,8 @@ test('an App session gets a certificate that is made in the browser; its key is 
 
 test('a secret is rotated: the new one first, the old one by a click of its own, over a reload', async () => {
   const visitor = await arrive();
-  const { page } = visitor;
   await withSecret(visitor);
-  const [old] = (await application()).passwordCredentials;
-  await visitor.button('Rotate secret').click();
-  await page.getByRole('combobox', { name: 'Lifetime' }).selectOption('90');
-  await visitor.button('Show the plan').click();
-  await visitor.checkScreen('plan-rotate');
-  await carryOut(visitor);
-  await visitor.button('Show secret').click();
-  const box = page.getByRole('textbox', { name: 'Client secret value' });
-  await box.waitFor();
-  await visitor.button('I have saved it').click();
-  await visitor.button('Remove the old one').waitFor();
-  assert.equal((await application()).passwordCredentials.length, 2);
-  await page.reload();
-  await visitor.button('Remove the old one').waitFor();
-  await visitor.checkScreen('run-remove-old');
-  await visitor.button('Remove the old one').click();
-  await visitor.untilRun('Done');
-  const left = (await application()).passwordCredentials;
-  assert.equal(left.length, 1);
-  assert.notEqual(left[0].keyId, old.keyId);
+  await rotateSecret(visitor, { look: (name) => visitor.checkScreen(name) });
   visitor.assertClean();
   await visitor.assertNoMarks();
   await assertNoViolations(emulator, 'rotate');
@@ -152,7 +117,7 @@ test('a secret gives way to a certificate, made or uploaded; what is not a fit c
   await visitor.button('Switch to certificate').click();
   await page.getByRole('radio', { name: 'Use the certificate of a file' }).check();
   const file = page.getByLabel(/^Certificate file/);
-  for (const [name, said] of [['key.pem', /holds a private key/], ['weak.cer', /1024 bits/], ['authority.cer', /certificate authority/]]) {
+  for (const [name, said] of Object.entries({ 'key.pem': /holds a private key/, 'weak.cer': /1024 bits/, 'authority.cer': /certificate authority/ })) {
     await file.setInputFiles(join(folder, name));
     await page.getByRole('alert').getByText(said).waitFor();
   }
@@ -181,7 +146,7 @@ test('a secret gives way to a certificate, made or uploaded; what is not a fit c
   await visitor.leave();
 });
 
-test('a policy of the tenant that forbids a credential is said before anything is written', async () => {
+test('F22: a policy of the tenant that speaks against a credential is said before anything is written, and Graph decides', async () => {
   const visitor = await arrive();
   const { page } = visitor;
   await withSecret(visitor);
@@ -189,10 +154,13 @@ test('a policy of the tenant that forbids a credential is said before anything i
   await emulator.control('POST', '/directory', { tenant: 'partner.example', objects: [{ type: 'policy', isEnabled: true, applicationRestrictions: { passwordCredentials: [restriction('passwordAddition', null)], keyCredentials: [restriction('asymmetricKeyLifetime', 'P90D')] } }] });
   await visitor.button('Rotate secret').click();
   await visitor.button('Show the plan').click();
-  await page.getByRole('alert').getByText('A policy of this tenant forbids client secrets.').waitFor();
+  await plan(visitor).getByText('The app management policy of this tenant forbids client secrets.').waitFor();
+  await visitor.checkScreen('plan-against-policy');
+  await visitor.button('Close the plan').click();
   await visitor.button('Switch to certificate').click();
   await visitor.button('Show the plan').click();
-  await page.getByRole('alert').getByText('A policy of this tenant allows certificates for 90 days at most.').waitFor();
+  await plan(visitor).getByText('The app management policy of this tenant allows certificates for 90 days at most.').waitFor();
+  await visitor.button('Close the plan').click();
   await visitor.button('Switch to certificate').click();
   await page.getByRole('combobox', { name: 'Lifetime' }).selectOption('90');
   await visitor.button('Show the plan').click();
@@ -304,6 +272,22 @@ test('name, audience, sign-in and life are changed, and changed back', async () 
   await carryOut(visitor);
   await visitor.untilRun('Done');
   assert.equal((await application('Weekly report')).appId, appId);
+
+  await page.goto(`${emulator.app}/app/apps/${appId}`);
+  await visitor.button('Edit notes').click();
+  await visitor.button('Show the plan').click();
+  await page.getByRole('alert').getByText('Change something first.').waitFor();
+  await page.getByRole('textbox', { name: 'Notes' }).fill('Owned by Finance');
+  await page.getByRole('textbox', { name: 'Service management reference' }).fill('CI-42');
+  await visitor.checkScreen('edit-notes');
+  await visitor.button('Show the plan').click();
+  await page.getByText('Changed: notes “Owned by Finance”; service management reference “CI-42”').waitFor();
+  await carryOut(visitor);
+  await visitor.untilRun('Done');
+  await page.goto(`${emulator.app}/app/apps/${appId}`);
+  await visitor.button('Edit notes').click();
+  assert.equal(await page.getByRole('textbox', { name: 'Notes' }).inputValue(), 'Owned by Finance');
+  assert.equal(await page.getByRole('textbox', { name: 'Service management reference' }).inputValue(), 'CI-42');
 
   await page.goto(`${emulator.app}/app/apps/${appId}`);
   await visitor.button('Delete').click();

@@ -15,6 +15,7 @@ symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
 const ca = join(folder, 'ca.pem');
 const { emulator, browser } = await stage(['--tls', '--tls-ca', ca]);
 
+/** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, PYTHONPATH: process.env.LATCHKEY_PYTHON, REQUESTS_CA_BUNDLE: ca, CURL_CA_BUNDLE: ca, NODE_EXTRA_CA_CERTS: ca };
 delete env.NODE_TLS_REJECT_UNAUTHORIZED;
 const RUNNERS = {

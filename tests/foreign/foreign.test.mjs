@@ -61,9 +61,10 @@ test('@azure/msal-browser signs in with PKCE by redirect, and renews', async () 
   const page = await context.newPage();
   await page.route(`${app}/**`, (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><meta charset=utf-8><title>SPA</title><script>${msalScript}</script>` }));
   await page.goto(`${app}/`);
+  /** @type {Pick<import('@azure/msal-browser').Configuration, 'auth' | 'system'>} */
   const settings = { auth: { clientId, authority: `${emulator.login}/organizations`, knownAuthorities: [new URL(emulator.login).host], redirectUri: `${app}/` }, system: { protocolMode: 'AAD' } };
   const scopes = [`${emulator.graph}/User.Read`];
-  await page.evaluate(async ([configuration, wanted]) => {
+  await page.evaluate(async ({ configuration, wanted }) => {
     window.client = new msal.PublicClientApplication(configuration);
     await window.client.initialize();
     await window.client.handleRedirectPromise();
@@ -71,14 +72,14 @@ test('@azure/msal-browser signs in with PKCE by redirect, and renews', async () 
     window.client.loginRedirect({ scopes: wanted }).catch((error) => {
       document.title = String(error);
     });
-  }, [settings, scopes]);
+  }, { configuration: settings, wanted: scopes });
   await page.getByRole('textbox', { name: 'Email' }).fill('reader@partner.example');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('textbox', { name: 'Password' }).fill('emulator');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Accept' }).click();
   await page.waitForURL(`${app}/**`);
-  const result = await page.evaluate(async ([configuration, wanted, graph]) => {
+  const result = await page.evaluate(async ({ configuration, wanted, graph }) => {
     const client = new msal.PublicClientApplication(configuration);
     await client.initialize();
     const answer = await client.handleRedirectPromise();
@@ -86,7 +87,7 @@ test('@azure/msal-browser signs in with PKCE by redirect, and renews', async () 
     const renewed = await client.acquireTokenSilent({ account, scopes: wanted, forceRefresh: true });
     const me = await fetch(`${graph}/v1.0/me`, { headers: { Authorization: `Bearer ${renewed.accessToken}` } });
     return { first: answer?.account?.username, renewed: renewed.account.username, me: (await me.json()).userPrincipalName };
-  }, [settings, scopes, emulator.graph]);
+  }, { configuration: settings, wanted: scopes, graph: emulator.graph });
   assert.deepEqual(result, { first: 'reader@partner.example', renewed: 'reader@partner.example', me: 'reader@partner.example' });
   await context.close();
 });

@@ -27,7 +27,7 @@ const cellsOf = (name, csv) => {
   }));
 };
 
-test('a spreadsheet takes every field of the export for text', async () => {
+test('T21: a spreadsheet takes every field of the export for text', async () => {
   assert.deepEqual(cellsOf('unguarded', '"=1+1","-1"\r\n').map(({ type, hasFormula }) => [type, hasFormula]), [['float', true], ['float', false]], 'this spreadsheet evaluates');
   const { emulator, browser } = await stage();
   const visitor = await Visitor.arrive(browser, emulator);

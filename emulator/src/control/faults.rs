@@ -1,7 +1,7 @@
 //! Faults that a test has ordered, and how an answer can go wrong.
 
+use crate::entra::refusal::EntraError;
 use crate::http::{Call, Reply};
-use crate::world::World;
 use serde_json::Value;
 
 /// What becomes of a request.
@@ -26,11 +26,17 @@ pub struct Fault {
 
 #[derive(Clone)]
 pub enum Then {
-    Answer { status: u16, headers: Vec<(String, String)>, body: Value },
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Value,
+    },
     DropBefore,
     DropAfterApply,
     Delay(u64),
     Html,
+    /// Refused by Entra, in its words.
+    Refuse(EntraError),
 }
 
 impl Fault {
@@ -48,13 +54,22 @@ impl Fault {
             Then::Html
         } else if let Some(millis) = then["delayMs"].as_u64() {
             Then::Delay(millis)
+        } else if let Some(number) = then["aadsts"].as_u64() {
+            let number = u32::try_from(number).map_err(|_| "aadsts is out of range")?;
+            let mut error = EntraError::new(number, then["error"].as_str().unwrap_or("invalid_grant"), "Planted.");
+            error.suberror = then["suberror"].as_str().map(str::to_owned);
+            error.claims = then["claims"].as_str().map(str::to_owned);
+            if let Some(status) = then["status"].as_u64() {
+                error.status = u16::try_from(status).map_err(|_| "status is out of range")?;
+            }
+            Then::Refuse(error)
         } else if let Some(status) = then["status"].as_u64() {
             let headers = then["headers"].as_object().into_iter().flatten();
             let headers =
                 headers.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
             Then::Answer { status: u16::try_from(status).map_err(|_| "status is out of range")?, headers, body: then["body"].clone() }
         } else {
-            return Err("then needs one of status, dropBefore, dropAfterApply, delayMs, html".into());
+            return Err("then needs one of status, aadsts, dropBefore, dropAfterApply, delayMs, html".into());
         };
         Ok(Self {
             origin: wanted["origin"].as_str().unwrap_or("graph").to_owned(),
@@ -69,8 +84,8 @@ impl Fault {
 }
 
 /// Returns the fault that applies to a request, and counts the match.
-pub fn take(world: &mut World, origin: &str, call: &Call) -> Option<Then> {
-    for fault in &mut world.faults {
+pub fn take(faults: &mut [Fault], origin: &str, call: &Call) -> Option<Then> {
+    for fault in faults {
         let fits =
             fault.origin == origin && fault.method.as_ref().is_none_or(|method| *method == call.method) && glob(&fault.path, &call.path);
         if !fits {
@@ -93,14 +108,6 @@ pub fn instead_of_answering(fault: Option<&Then>) -> Option<Reply> {
         }
         Then::Html => Some(Reply::html(200, "<!doctype html><title>Sign in to the network</title><p>Accept the terms.".into())),
         _ => None,
-    }
-}
-
-/// Remembers that a tenant was told to wait.
-pub fn note_wait(world: &mut World, tenant: &str, reply: &Reply, batch: Option<&str>) {
-    if let Some(seconds) = reply.header("retry-after").and_then(|text| text.parse::<i64>().ok()).filter(|_| reply.status == 429) {
-        let now = world.now();
-        world.throttle.told_to_wait(tenant, seconds, now, batch);
     }
 }
 

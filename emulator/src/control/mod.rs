@@ -28,6 +28,14 @@ pub fn answer(world: &mut World, call: &Call) -> Reply {
             }
             None => refuse("advanceSeconds is missing"),
         },
+        ("GET", "/quirks") => Reply::json(200, &world.quirks.to_json()),
+        ("POST", "/quirks") => match world.quirks.set(&body) {
+            Ok(()) => {
+                crate::quirks::crowds::settle(world);
+                Reply::json(200, &world.quirks.to_json())
+            }
+            Err(why) => refuse(&why),
+        },
         ("GET", "/requests") => Reply::json(200, &world.log.to_json()),
         ("DELETE", "/requests") => {
             world.log.clear();
@@ -181,6 +189,13 @@ fn plant(world: &mut World, tenant_id: &str, given: &Value) -> Result<String, St
                 object.insert("appRoles".into(), given["appRoles"].clone());
                 tenant.write(kind, &id, 0, Some(object));
             }
+            return Ok(id);
+        }
+        // A policy for single apps, by their object ids in `appliesTo`.
+        "policy" if given["appliesTo"].is_array() => {
+            let applies = fields.remove("appliesTo");
+            fields.insert("emulatorAppliesTo".into(), applies.unwrap_or_default());
+            tenant.app_policies.push(fields);
             return Ok(id);
         }
         "policy" => {

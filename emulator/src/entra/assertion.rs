@@ -14,7 +14,15 @@ use sha2::{Digest, Sha256};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// Checks an assertion of a client at a tenant's token endpoint. `audiences` are the addresses that it may be made for.
-pub fn check(application: &Properties, client_id: &str, assertion: &str, audiences: &[String], now: i64) -> Result<(), EntraError> {
+/// With `strict`, each algorithm goes with one kind of thumbprint only.
+pub fn check(
+    application: &Properties,
+    client_id: &str,
+    assertion: &str,
+    audiences: &[String],
+    now: i64,
+    strict: bool,
+) -> Result<(), EntraError> {
     let invalid = |number, text: &str| EntraError::new(number, "invalid_client", text);
     let malformed = || invalid(50027, "JWT token is invalid or malformed.");
     let parts: Vec<&str> = assertion.split('.').collect();
@@ -47,6 +55,10 @@ pub fn check(application: &Properties, client_id: &str, assertion: &str, audienc
     }
     let (_, certificate) = X509Certificate::from_der(&der).map_err(|_| malformed())?;
     let public = RsaPublicKey::from_public_key_der(certificate.public_key().raw).map_err(|_| malformed())?;
+    let is_pair = head[if head["alg"] == "PS256" { "x5t#S256" } else { "x5t" }].is_string();
+    if strict && !is_pair {
+        return Err(invalid(700_027, "The thumbprint of the client assertion does not go with its algorithm."));
+    }
     let message = format!("{header}.{}", parts[1]);
     let signature = bytes(signature)?;
     let is_good = match head["alg"].as_str() {

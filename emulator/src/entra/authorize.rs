@@ -4,9 +4,11 @@ use super::consent::{self, OIDC, Reach, text};
 use super::errors::EntraError;
 use super::pages;
 use crate::http::{Call, Reply, value};
+use crate::quirks::Quirk;
+use crate::quirks::claims;
 use crate::world::catalogue::Kind as PermissionKind;
 use crate::world::people::Person;
-use crate::world::tokens::Code;
+use crate::world::tokens::{Asked, Code};
 use crate::world::{GRAPH_APP_ID, World};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -33,6 +35,7 @@ struct Request {
     response_mode: String,
     prompt: String,
     login_hint: String,
+    asked: Asked,
 }
 
 enum Fault {
@@ -88,7 +91,12 @@ fn read(world: &mut World, path: &str, query: &str) -> Result<Request, Fault> {
         response_mode: if mode.is_empty() { "query".into() } else { mode },
         prompt: get("prompt"),
         login_hint: get("login_hint"),
+        asked: Asked::default(),
     };
+    match claims::read(&get("claims")) {
+        Ok(asked) => request.asked = asked,
+        Err(error) => return Err(Fault::Page(error)),
+    }
     let scope = get("scope");
     if scope.is_empty() {
         return Err(page(900_144, "The request body must contain the following parameter: 'scope'.".into()));
@@ -278,6 +286,9 @@ fn authenticated(world: &mut World, request: &Request, person: &Person) -> Reply
     if request.admin_consent {
         return consent_page(world, request, person, &tenant);
     }
+    if let Some(error) = consent::unauthorized(world, &reach, &request.client_id, &tenant) {
+        return error_page(world, &error);
+    }
     let missing = missing_scopes(world, request, &tenant, &reach);
     if missing.is_empty() && request.prompt != "consent" {
         return back_with_code(world, request, person, &tenant);
@@ -374,9 +385,9 @@ fn answered(world: &mut World, request: &Request, person: &Person, accepted: boo
 fn admin_consented(world: &mut World, request: &Request, roles: &[String], tenant: &str) -> Reply {
     let application = consent::registration(world, &request.client_id).map(|(_, app)| app.clone()).unwrap_or_default();
     let everything = request.scopes.iter().any(|scope| scope == ".default");
-    let required = match consent::required(world, &application) {
-        Ok(required) if everything => required,
-        Ok(_) => Vec::new(),
+    let required = if everything { consent::required(world, &application) } else { Ok(Vec::new()) };
+    let required = match required {
+        Ok(required) => required,
         Err(error) => return error_page(world, &error),
     };
     let to_graph = required.iter().any(|p| p.kind == PermissionKind::Role && p.resource_app == GRAPH_APP_ID);
@@ -434,7 +445,7 @@ fn back_with_error(world: &mut World, request: &Request, error: &EntraError, sub
     if request.admin_consent {
         pairs.push(("admin_consent", "True".to_owned()));
     }
-    pairs.push(("error", error.error.to_owned()));
+    pairs.push(("error", error.error.clone()));
     pairs.extend(subcode.map(|subcode| ("error_subcode", subcode.to_owned())));
     pairs.push(("error_description", description));
     pairs.extend(request.state.clone().map(|state| ("state", state)));
@@ -457,16 +468,20 @@ fn back_with_code(world: &mut World, request: &Request, person: &Person, tenant:
             tenant: tenant.to_owned(),
             issued,
             used: false,
+            asked: request.asked,
         },
     );
-    let mut pairs = vec![("code", code), ("client_info", client_info(person))];
+    let mut pairs = vec![("code", code)];
+    pairs.extend(client_info(world, person, tenant).map(|info| ("client_info", info)));
     pairs.extend(request.state.clone().map(|state| ("state", state)));
     pairs.push(("session_state", world.uuid()));
     back(request, &pairs)
 }
 
-pub fn client_info(person: &Person) -> String {
-    BASE64.encode(json!({"uid": person.oid, "utid": person.home_tenant}).to_string())
+/// Returns `client_info` where an answer of the tenant has it.
+pub fn client_info(world: &World, person: &Person, tenant: &str) -> Option<String> {
+    let shown = person.home_tenant == tenant || world.quirks.is(Quirk::ClientInfoElsewhere, "present");
+    shown.then(|| BASE64.encode(json!({"uid": person.oid, "utid": person.home_tenant}).to_string()))
 }
 
 pub fn logout(world: &mut World, call: &Call) -> Reply {

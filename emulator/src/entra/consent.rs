@@ -2,6 +2,7 @@
 
 use super::errors::EntraError;
 use crate::graph::access::{APP_ADMINISTRATORS, PRIVILEGED_ROLE_ADMINISTRATOR};
+use crate::quirks::Quirk;
 use crate::world::catalogue::Kind as PermissionKind;
 use crate::world::generate::{self, GLOBAL_ADMINISTRATOR, as_object};
 use crate::world::object::{Properties, View};
@@ -139,6 +140,36 @@ pub fn may_consent_for_all(roles: &[String], to_graph_roles: bool) -> bool {
     has(GLOBAL_ADMINISTRATOR) || has(PRIVILEGED_ROLE_ADMINISTRATOR) || (!to_graph_roles && APP_ADMINISTRATORS.iter().any(|role| has(role)))
 }
 
+/// What a partner's technician meets while the client has no consent at all in the customer's tenant.
+pub fn unauthorized(world: &World, reach: &Reach, client_id: &str, tenant: &str) -> Option<EntraError> {
+    let is_foreign = matches!(reach, Reach::Technician { .. }) && granted(world, tenant, client_id, None).is_empty();
+    if !is_foreign {
+        return None;
+    }
+    let number = world.quirks.value(Quirk::UnconsentedNumber).parse().unwrap_or(90099);
+    let text = if number == 90099 {
+        format!(
+            "The application '{client_id}' has not been authorized in the tenant '{tenant}'. Applications must be authorized to access the external tenant before partner delegated administrators can use them. Provide pre-consent or execute the appropriate Partner Center API to authorize the application."
+        )
+    } else {
+        format!("The application '{client_id}' can't be used in the tenant '{tenant}'.")
+    };
+    let error = EntraError::new(number, world.quirks.value(Quirk::UnconsentedError), text);
+    Some(if number == 65001 { with_suberror(world, error) } else { error })
+}
+
+/// The refusal of scopes that nobody consented to.
+pub fn missing(world: &World, client_id: &str) -> EntraError {
+    let text = format!(
+        "The user or administrator has not consented to use the application with ID '{client_id}'. Send an interactive authorization request for this user and resource."
+    );
+    with_suberror(world, EntraError::new(65001, "invalid_grant", text))
+}
+
+fn with_suberror(world: &World, error: EntraError) -> EntraError {
+    if world.quirks.is(Quirk::ConsentSuberror, "with") { error.sub("consent_required") } else { error }
+}
+
 /// Whether any of the scopes may be given by an administrator only.
 pub fn needs_admin(world: &World, scopes: &[String]) -> bool {
     let graph = world.catalogue.resource(GRAPH_APP_ID);
@@ -205,6 +236,14 @@ pub struct Required {
 /// Resolves what an application requires.
 pub fn required(world: &World, application: &Properties) -> Result<Vec<Required>, EntraError> {
     let mut found = Vec::new();
+    let lists = application.get("requiredResourceAccess").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    if !lists && world.quirks.is(Quirk::DefaultConsent, "refused") {
+        let text = format!(
+            "Misconfigured application '{}'. The client has not listed any permissions in the requested permissions of its application registration.",
+            text(application, "appId")
+        );
+        return Err(EntraError::new(650_056, "invalid_client", text));
+    }
     for resource in application.get("requiredResourceAccess").and_then(Value::as_array).into_iter().flatten() {
         let app_id = resource["resourceAppId"].as_str().unwrap_or_default();
         let Some(catalogued) = world.catalogue.resource(app_id) else {

@@ -4,28 +4,9 @@ use crate::http::Reply;
 use crate::world::World;
 use serde_json::json;
 
-#[derive(Clone)]
-pub struct EntraError {
-    pub number: u32,
-    pub error: &'static str,
-    pub suberror: Option<&'static str>,
-    pub text: String,
-    pub claims: Option<String>,
-    pub status: u16,
-}
+pub use super::refusal::EntraError;
 
 impl EntraError {
-    pub fn new(number: u32, error: &'static str, text: impl Into<String>) -> Self {
-        let status = if error == "invalid_client" { 401 } else { 400 };
-        Self { number, error, suberror: None, text: text.into(), claims: None, status }
-    }
-
-    #[must_use]
-    pub fn sub(mut self, suberror: &'static str) -> Self {
-        self.suberror = Some(suberror);
-        self
-    }
-
     pub fn description(&self, world: &mut World) -> (String, String, String, String) {
         let (trace, correlation) = (world.uuid(), world.uuid());
         let stamp = crate::clock::iso(world.now()).replace('T', " ");
@@ -38,7 +19,7 @@ impl EntraError {
         let mut body = json!({"error": self.error, "error_description": text, "error_codes": [self.number], "timestamp": stamp,
             "trace_id": trace, "correlation_id": correlation,
             "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.number)});
-        if let Some(suberror) = self.suberror {
+        if let Some(suberror) = &self.suberror {
             body["suberror"] = json!(suberror);
         }
         if let Some(claims) = &self.claims {

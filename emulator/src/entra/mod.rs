@@ -6,7 +6,11 @@ pub mod consent;
 pub mod errors;
 pub mod id_token;
 mod pages;
+pub mod refusal;
 mod token;
+
+#[cfg(test)]
+pub use assertion::check as check_assertion;
 
 use crate::control::faults::{self, Outcome};
 use crate::control::log::Entry;
@@ -17,13 +21,14 @@ use serde_json::json;
 
 /// Answers a request to the sign-in origin.
 pub fn answer(world: &mut World, call: &Call) -> Outcome {
-    let fault = faults::take(world, "login", call);
+    let fault = faults::take(&mut world.faults, "login", call);
     let mut entry = Entry::new("login", call, None);
+    if let Some(faults::Then::Refuse(error)) = &fault {
+        let reply = error.json(world);
+        return planted(world, call, entry, reply);
+    }
     if let Some(reply) = faults::instead_of_answering(fault.as_ref()) {
-        entry.status = reply.status;
-        world.log.push(entry);
-        let origin = call.header("origin").map(str::to_owned);
-        return Outcome::Answer(origin.iter().fold(reply, |reply, origin| reply.with("access-control-allow-origin", origin)));
+        return planted(world, call, entry, reply);
     }
     if matches!(fault, Some(faults::Then::DropBefore)) {
         world.log.push(entry);
@@ -55,6 +60,16 @@ pub fn answer(world: &mut World, call: &Call) -> Outcome {
         Some(faults::Then::Delay(millis)) => Outcome::Delayed(reply, millis),
         _ => Outcome::Answer(reply),
     }
+}
+
+/// Answers as a fault has it, readable for the page that asked.
+fn planted(world: &mut World, call: &Call, mut entry: Entry, reply: Reply) -> Outcome {
+    entry.status = reply.status;
+    entry.tenant = call.path.split('/').nth(1).and_then(|tenant| world.tenant_id(tenant)).unwrap_or_default();
+    entry.response_body = reply.json_body();
+    world.log.push(entry);
+    let origin = call.header("origin").map(str::to_owned);
+    Outcome::Answer(origin.iter().fold(reply, |reply, origin| reply.with("access-control-allow-origin", origin)))
 }
 
 fn discovery(world: &mut World, tenant: &str) -> Reply {

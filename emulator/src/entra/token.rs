@@ -6,9 +6,11 @@ use super::errors::EntraError;
 use super::id_token::{self, Claims};
 use crate::clock::parse_iso;
 use crate::http::{Call, Reply, value};
+use crate::quirks::Quirk;
+use crate::quirks::claims;
 use crate::world::people::Person;
 use crate::world::tenant::Kind;
-use crate::world::tokens::{AccessToken, CODE_LIFE, Caller, RefreshToken, SPA_REFRESH_LIFE};
+use crate::world::tokens::{AccessToken, CODE_LIFE, Caller, Held, RefreshToken, SPA_REFRESH_LIFE};
 use crate::world::{GRAPH_APP_ID, World};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -40,8 +42,9 @@ pub fn answer(world: &mut World, call: &Call, tenant: &str) -> (Reply, Option<St
         Ok(body) => Reply::json(200, body).with("cache-control", "no-store"),
         Err(error) => error.json(world),
     };
-    // Without a redirect URI of type spa there is no CORS header, so a page sees only a failed fetch.
-    let hidden = result.as_ref().is_err_and(|error| matches!(error.number, 9_002_326 | 700_025 | 7_000_218 | 700_016 | 9_002_327));
+    // Without a redirect URI of type spa there may be no CORS header, and a page sees only a failed fetch.
+    let hidden = world.quirks.is(Quirk::ClientErrors, "hidden")
+        && result.as_ref().is_err_and(|error| matches!(error.number, 9_002_326 | 700_025 | 7_000_218 | 700_016 | 9_002_327));
     let reply = match origin {
         Some(origin) if !hidden || spa_registered(world, get("client_id"), &origin) => reply.with("access-control-allow-origin", &origin),
         _ => reply,
@@ -115,15 +118,23 @@ fn redeem_code(world: &mut World, form: &Form, origin: Option<&str>, tenant: Opt
     if BASE64.encode(Sha256::digest(verifier.as_bytes())) != code.challenge {
         return Err(invalid(501_481, "The Code_Verifier does not match the code_challenge supplied in the authorization request."));
     }
+    let asked = claims::read(&get("claims"))?;
     code.used = true;
     let code = code.clone();
     if tenant.is_some_and(|tenant| tenant != code.tenant) {
         return Err(invalid(700_005, "The provided authorization code is intended to use against another tenant."));
     }
     let person = world.people.get(&code.upn).cloned().ok_or_else(|| invalid(50034, "The user account does not exist."))?;
-    let session =
-        RefreshToken { client_id: code.client_id.clone(), upn: code.upn.clone(), redirect_uri: code.redirect_uri.clone(), signed_in: now };
-    issue(world, &session, &code.tenant, &person, &code.scopes, &code.nonce)
+    let session = RefreshToken {
+        client_id: code.client_id.clone(),
+        upn: code.upn.clone(),
+        redirect_uri: code.redirect_uri.clone(),
+        signed_in: now,
+        nonce: code.nonce.clone(),
+        stepped_up: code.asked.step_up,
+    };
+    let held = Held { capable: asked.capable || code.asked.capable, stepped_up: session.stepped_up, issued: now };
+    issue(world, &session, &Grant { tenant: &code.tenant, person: &person, asked: &code.scopes, nonce: &code.nonce, held })
 }
 
 fn refresh(world: &mut World, form: &Form, origin: Option<&str>, tenant: Option<&str>) -> Result<Value, EntraError> {
@@ -148,17 +159,18 @@ fn refresh(world: &mut World, form: &Form, origin: Option<&str>, tenant: Option<
             "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended.",
         ));
     }
+    if world.tokens.valid_from.get(&token.upn).is_some_and(|from| token.signed_in < *from) {
+        return Err(invalid(
+            50173,
+            "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
+        ));
+    }
     let person = world.people.get(&token.upn).cloned().ok_or_else(|| invalid(50034, "The user account does not exist."))?;
     let tenant = tenant.unwrap_or(&person.home_tenant).to_owned();
     let scopes = consent::graph_scopes(world, &get("scope"))?;
     let reach = consent::reach(world, &person, &tenant)?;
-    let in_tenant = world.tenants.get(&tenant).is_some_and(|t| t.find_latest(Kind::ServicePrincipal, "appId", &token.client_id).is_some());
-    if !in_tenant {
-        let text = format!(
-            "Application with identifier '{}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant.",
-            token.client_id
-        );
-        return Err(EntraError::new(700_016, "unauthorized_client", text));
+    if let Some(error) = consent::unauthorized(world, &reach, &token.client_id, &tenant) {
+        return Err(error);
     }
     let oid = match &reach {
         Reach::Member { oid } => Some(oid.clone()),
@@ -167,20 +179,28 @@ fn refresh(world: &mut World, form: &Form, origin: Option<&str>, tenant: Option<
     let granted = consent::granted(world, &tenant, &token.client_id, oid.as_deref());
     let missing = scopes.iter().any(|scope| scope != ".default" && !OIDC.contains(&scope.as_str()) && !granted.contains(scope));
     if missing || granted.is_empty() {
-        return Err(invalid(65001, "The user or administrator has not consented to use the application.").sub("consent_required"));
+        return Err(consent::missing(world, &token.client_id));
     }
-    issue(world, &token, &tenant, &person, &scopes, "")
+    let asked = claims::read(&get("claims"))?;
+    claims::of_refresh(world, asked, token.stepped_up)?;
+    let nonce = if world.quirks.is(Quirk::NonceOnRefresh, "on") { token.nonce.as_str() } else { "" };
+    let held = Held { capable: asked.capable, stepped_up: token.stepped_up, issued: now };
+    issue(world, &token, &Grant { tenant: &tenant, person: &person, asked: &scopes, nonce, held })
 }
 
-fn issue(
-    world: &mut World,
-    session: &RefreshToken,
-    tenant: &str,
-    person: &Person,
-    asked: &[String],
-    nonce: &str,
-) -> Result<Value, EntraError> {
+/// What is issued to whom.
+struct Grant<'a> {
+    tenant: &'a str,
+    person: &'a Person,
+    /// The scopes that were asked for.
+    asked: &'a [String],
+    nonce: &'a str,
+    held: Held,
+}
+
+fn issue(world: &mut World, session: &RefreshToken, grant: &Grant<'_>) -> Result<Value, EntraError> {
     let client_id = session.client_id.as_str();
+    let Grant { tenant, person, asked, nonce, held } = *grant;
     let reach = consent::reach(world, person, tenant)?;
     let (oid, partner_roles) = match reach {
         Reach::Member { oid } => (Some(oid), Vec::new()),
@@ -190,10 +210,8 @@ fn issue(
     let granted = consent::granted(world, tenant, client_id, oid.as_deref());
     let caller =
         Caller::Person { upn: person.upn.clone(), oid: oid.clone(), scopes: granted.clone(), partner_roles: partner_roles.clone() };
-    let access_token = format!("eyJ0eXAiOiJKV1Qi.{}", world.random_text(160));
-    let token = AccessToken { tenant: tenant.into(), client_id: client_id.into(), expires: now + ACCESS_LIFE, caller };
-    world.tokens.access.insert(access_token.clone(), token);
-    world.tokens.marks.push(access_token.clone());
+    let token = AccessToken { tenant: tenant.into(), client_id: client_id.into(), expires: now + ACCESS_LIFE, caller, held };
+    let access_token = access_token(world, token);
     let roles = page_roles(world, tenant, client_id, person, oid.as_deref());
     let id_token = id_token::sign(world, &Claims { tenant, client_id, nonce, person, oid, roles, partner_roles });
     world.tokens.marks.push(id_token.clone());
@@ -201,7 +219,10 @@ fn issue(
     let mut scope: Vec<String> = granted.iter().filter(|s| !OIDC.contains(&s.as_str())).map(|s| format!("{prefix}/{s}")).collect();
     scope.extend(["openid", "profile", "email"].map(str::to_owned));
     let mut body = json!({"token_type": "Bearer", "scope": scope.join(" "), "expires_in": ACCESS_LIFE / 1000, "ext_expires_in": ACCESS_LIFE / 1000,
-        "access_token": access_token, "id_token": id_token, "client_info": client_info(person)});
+        "access_token": access_token, "id_token": id_token});
+    if let Some(info) = client_info(world, person, tenant) {
+        body["client_info"] = json!(info);
+    }
     if asked.iter().any(|scope| scope == "offline_access") {
         let refresh_token = format!("1.{}", world.random_text(200));
         world.tokens.marks.push(refresh_token.clone());
@@ -210,6 +231,39 @@ fn issue(
         body["refresh_token_expires_in"] = json!((SPA_REFRESH_LIFE - (now - session.signed_in)) / 1000);
     }
     Ok(body)
+}
+
+/// Keeps an access token, and returns what the client gets for it: a JWT whose signature only the resource could check.
+fn access_token(world: &mut World, token: AccessToken) -> String {
+    let text = if world.quirks.is(Quirk::AccessTokens, "opaque") {
+        format!("EwB4A8l6BAAU{}", world.random_text(240))
+    } else {
+        let header =
+            json!({"typ": "JWT", "nonce": world.random_text(43), "alg": "RS256", "x5t": "emulator-key-1", "kid": "emulator-key-1"});
+        let mut body = json!({"aud": GRAPH_APP_ID, "iss": format!("https://sts.windows.net/{}/", token.tenant), "iat": world.now() / 1000,
+            "nbf": world.now() / 1000, "exp": token.expires / 1000, "appid": token.client_id, "tid": token.tenant, "ver": "1.0"});
+        match &token.caller {
+            Caller::Person { oid, scopes, .. } => {
+                body["oid"] = json!(oid);
+                body["scp"] = json!(scopes.join(" "));
+            }
+            Caller::Application { service_principal, roles } => {
+                body["oid"] = json!(service_principal);
+                body["roles"] = json!(roles);
+                body["idtyp"] = json!("app");
+            }
+        }
+        if token.held.capable {
+            body["xms_cc"] = json!(["cp1"]);
+        }
+        if token.held.stepped_up {
+            body["acrs"] = json!(["c1"]);
+        }
+        format!("{}.{}.{}", BASE64.encode(header.to_string()), BASE64.encode(body.to_string()), world.random_text(160))
+    };
+    world.tokens.access.insert(text.clone(), token);
+    world.tokens.marks.push(text.clone());
+    text
 }
 
 /// Returns the values of the client's own app roles that the person has.
@@ -281,7 +335,8 @@ fn client_credentials(world: &mut World, form: &Form, origin: Option<&str>, tena
         }
         let login = &world.settings.login_origin;
         let audiences = [format!("{login}/{tenant_id}/oauth2/v2.0/token"), format!("{login}/{tenant_id}/v2.0")];
-        super::assertion::check(&application, &client_id, &assertion, &audiences, world.now())?;
+        let strict = world.quirks.is(Quirk::AssertionPairs, "documented");
+        super::assertion::check(&application, &client_id, &assertion, &audiences, world.now(), strict)?;
     }
     let Some(tenant) = world.tenants.get(&tenant_id) else { return Err(unknown()) };
     let missing = || {
@@ -304,11 +359,9 @@ fn client_credentials(world: &mut World, form: &Form, origin: Option<&str>, tena
         .filter(|a| text(a, "principalId") == client && text(a, "resourceId") == resource)
         .filter_map(|a| graph.and_then(|graph| graph.permissions.iter().find(|p| p.id == text(a, "appRoleId"))).map(|p| p.value.clone()))
         .collect();
-    let access_token = format!("eyJ0eXAiOiJKV1Qi.{}", world.random_text(160));
     let expires = world.now() + 3_599_000;
-    let token = AccessToken { tenant: tenant_id, client_id, expires, caller: Caller::Application { service_principal: client, roles } };
-    world.tokens.access.insert(access_token.clone(), token);
-    world.tokens.marks.push(access_token.clone());
+    let caller = Caller::Application { service_principal: client, roles };
+    let access_token = access_token(world, AccessToken { tenant: tenant_id, client_id, expires, caller, held: Held::default() });
     Ok(json!({"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": access_token}))
 }
 

@@ -10,6 +10,21 @@ use crate::world::people::{PASSWORD, Person};
 use crate::world::tenant::Kind;
 use serde_json::{Value, json};
 
+/// What is shown of a user when nothing is selected.
+pub const USER_DEFAULT: &[&str] = &[
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+];
+
 const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
 const DIRECTORY_WRITERS: &str = "9360feb5-f418-4baa-8175-e2a00bac4301";
 const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: &str = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13";
@@ -17,6 +32,16 @@ const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: &str = "7be44c8a-adaf-4e2a-84d6-a
 fn may_write(context: &Context<'_>) -> Result<(), GraphError> {
     context.need_scope(&["User.ReadWrite.All", "Directory.ReadWrite.All"])?;
     context.need_role(&[USER_ADMINISTRATOR, DIRECTORY_WRITERS])
+}
+
+/// A password of an account that exists needs a permission of its own, and no other one is enough.
+/// <https://learn.microsoft.com/graph/api/user-update>
+fn may_change_password(context: &Context<'_>, body: &Properties) -> Result<(), GraphError> {
+    context.need_scope(&["User-PasswordProfile.ReadWrite.All", "Directory.AccessAsUser.All"])?;
+    if body.len() > 1 {
+        return may_write(context);
+    }
+    context.need_role(&[USER_ADMINISTRATOR, DIRECTORY_WRITERS, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR])
 }
 
 pub fn create(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
@@ -64,13 +89,17 @@ pub fn create(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphErro
         has_mfa: false,
     };
     context.world.people.insert(upn.to_lowercase(), person);
-    user.retain(|name, _| super::directory::USER_DEFAULT.contains(&name.as_str()));
+    user.retain(|name, _| USER_DEFAULT.contains(&name.as_str()));
     Ok(Reply::json(201, &Value::Object(user)))
 }
 
 pub fn change(context: &mut Context<'_>, call: &Call, id: &str) -> Result<Reply, GraphError> {
-    may_write(context)?;
     let body = schema::check(&call.body, schema::USER)?;
+    if body.contains_key("passwordProfile") {
+        may_change_password(context, &body)?;
+    } else {
+        may_write(context)?;
+    }
     let (id, mut user) = find(context, id)?;
     check_location(&body)?;
     if body.contains_key("passwordProfile") {

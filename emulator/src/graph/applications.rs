@@ -3,8 +3,9 @@
 use super::access::{APP_ADMINISTRATORS, APPLICATION_DEVELOPER};
 use super::errors::GraphError;
 use super::query::{self, Page};
+use super::registration::{NAMES, find, find_latest, may_change, public};
 use super::schema::{self, redirect_uri_fault};
-use super::{Context, Segment};
+use super::{Context, Segment, federated, policies};
 use crate::clock::{iso, parse_iso};
 use crate::http::{Call, Reply};
 use crate::world::generate;
@@ -14,36 +15,6 @@ use crate::world::tokens::Caller;
 use serde_json::{Value, json};
 
 const YEAR: i64 = 365 * 86_400_000;
-
-pub const NAMES: &[&str] = &[
-    "id",
-    "appId",
-    "displayName",
-    "description",
-    "createdDateTime",
-    "deletedDateTime",
-    "signInAudience",
-    "tags",
-    "uniqueName",
-    "notes",
-    "web",
-    "spa",
-    "publicClient",
-    "api",
-    "appRoles",
-    "info",
-    "identifierUris",
-    "keyCredentials",
-    "passwordCredentials",
-    "requiredResourceAccess",
-    "publisherDomain",
-    "verifiedPublisher",
-    "optionalClaims",
-    "groupMembershipClaims",
-    "isFallbackPublicClient",
-    "serviceManagementReference",
-    "disabledByMicrosoftStatus",
-];
 
 pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Result<Reply, GraphError> {
     match (call.method.as_str(), path) {
@@ -63,7 +34,9 @@ pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Resu
                 ("DELETE", None) => delete(context, name, &value),
                 ("POST", Some("addPassword")) => add_password(context, call, name, &value),
                 ("POST", Some("removePassword")) => remove_password(context, call, name, &value),
+                ("GET", Some("appManagementPolicies")) => policies::of_application(context, call, &find(context, name, &value)?),
                 ("GET", Some("owners")) => owners(context, call, name, &value),
+                (_, Some("federatedIdentityCredentials")) => federated::operate(context, call, (name, &value), rest),
                 _ => Err(GraphError::method_not_allowed()),
             }
         }
@@ -91,17 +64,6 @@ fn hide_keys(application: &mut Properties) {
             key["key"] = Value::Null;
         }
     }
-}
-
-/// Returns the application as the answering replica shows it.
-fn find(context: &Context<'_>, name: &str, value: &str) -> Result<Properties, GraphError> {
-    let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(value))?;
-    let found = match name {
-        "id" => tenant.seen(Kind::Application, value, context.view),
-        "appId" | "uniqueName" => tenant.find_seen(Kind::Application, name, value, context.view),
-        _ => return Err(GraphError::bad_request(format!("'{name}' is not an alternate key of application."))),
-    };
-    found.cloned().ok_or_else(|| GraphError::not_found(value))
 }
 
 fn read(context: &mut Context<'_>, call: &Call, name: &str, value: &str) -> Result<Reply, GraphError> {
@@ -139,19 +101,12 @@ fn may_create(context: &Context<'_>) -> Result<(), GraphError> {
     context.need_role(&roles)
 }
 
-fn may_change(context: &Context<'_>, application: &Properties) -> Result<(), GraphError> {
-    context.need_scope(&["Application.ReadWrite.All"])?;
-    let owner = application.get("emulatorOwner").and_then(Value::as_str);
-    if owner.is_some() && owner == context.caller_oid() {
-        return Ok(());
-    }
-    context.need_role(APP_ADMINISTRATORS)
-}
-
 fn create(context: &mut Context<'_>, call: &Call, unique_name: Option<&str>) -> Result<Reply, GraphError> {
     may_create(context)?;
     let body = schema::check(&call.body, schema::APPLICATION)?;
     check_application(&body)?;
+    let unique_name = unique_name.or_else(|| body.get("uniqueName").and_then(Value::as_str));
+    keep_unique(context, unique_name)?;
     let Some(display_name) = body.get("displayName").and_then(Value::as_str).filter(|name| !name.is_empty()) else {
         return Err(GraphError::bad_request("A value is required for property 'displayName' of resource 'Application'.")
             .target("MissingValue", "displayName"));
@@ -195,25 +150,23 @@ fn upsert(context: &mut Context<'_>, call: &Call, unique_name: &str) -> Result<R
     if !creates {
         return Err(GraphError::not_found(unique_name));
     }
-    let deleted =
-        context.world.tenants.get(&context.tenant).and_then(|t| t.find_latest(Kind::DeletedApplication, "uniqueName", unique_name));
-    if deleted.is_some() {
-        return Err(GraphError::bad_request("Another object with the same value for property uniqueName already exists.")
-            .target("ObjectConflict", "uniqueName"));
-    }
     create(context, call, Some(unique_name))
 }
 
+/// A unique name is taken by what was deleted, too.
+fn keep_unique(context: &Context<'_>, unique_name: Option<&str>) -> Result<(), GraphError> {
+    let (Some(name), Some(tenant)) = (unique_name, context.world.tenants.get(&context.tenant)) else { return Ok(()) };
+    let is_taken = |kind| tenant.find_latest(kind, "uniqueName", name).is_some();
+    if is_taken(Kind::Application) || is_taken(Kind::DeletedApplication) {
+        return Err(GraphError::bad_request("Another object with the same value for property uniqueName already exists.")
+            .target("ObjectConflict", "uniqueName"));
+    }
+    Ok(())
+}
+
 fn change(context: &mut Context<'_>, call: &Call, name: &str, value: &str) -> Result<Reply, GraphError> {
-    let found = find(context, name, value)?;
-    let id = found.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let latest = context
-        .world
-        .tenants
-        .get(&context.tenant)
-        .and_then(|t| t.latest(Kind::Application, &id))
-        .cloned()
-        .ok_or_else(|| GraphError::not_found(value))?;
+    let latest = find_latest(context, name, value)?;
+    let id = latest.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     apply_change(context, call, &id, latest)
 }
 
@@ -249,19 +202,15 @@ fn apply_change(context: &mut Context<'_>, call: &Call, id: &str, mut object: Pr
 
 fn accept_keys(context: &mut Context<'_>, body: &mut Properties, object: &Properties) -> Result<(), GraphError> {
     let stored = object.get("keyCredentials").and_then(Value::as_array).cloned().unwrap_or_default();
-    let longest = longest_certificate(context);
     let now = context.world.now();
     match body.get_mut("keyCredentials") {
-        Some(Value::Array(sent)) => super::certificates::accept(sent, &stored, now, longest, || context.world.uuid()),
+        Some(Value::Array(sent)) => {
+            let mut ids: Vec<String> = sent.iter().map(|_| context.world.uuid()).collect();
+            let may_add = |new: &policies::NewCertificate| policies::check_certificate(context, object, new);
+            super::certificates::accept(sent, &stored, now, may_add, || ids.pop().unwrap_or_default())
+        }
         _ => Ok(()),
     }
-}
-
-fn longest_certificate(context: &Context<'_>) -> Option<i64> {
-    let policy = context.world.tenants.get(&context.tenant)?.app_policy.as_ref()?;
-    let list = policy.get("applicationRestrictions").and_then(|r| r["keyCredentials"].as_array())?;
-    let restriction = list.iter().find(|r| r["restrictionType"] == "asymmetricKeyLifetime" && r["state"] != "disabled")?;
-    restriction["maxLifetime"].as_str()?.strip_prefix('P')?.strip_suffix('D')?.parse().ok()
 }
 
 /// A role that is enabled can be neither changed nor left out.
@@ -303,7 +252,7 @@ fn add_password(context: &mut Context<'_>, call: &Call, name: &str, value: &str)
     let wanted = body.get("passwordCredential").cloned().unwrap_or(Value::Null);
     let now = context.world.now();
     let end = wanted["endDateTime"].as_str().and_then(parse_iso).unwrap_or(now + 2 * YEAR);
-    check_policy(context, end - now)?;
+    policies::check_secret(context, &found, end - now)?;
     if end <= now {
         return Err(GraphError::bad_request("The end date of the credential is in the past.").target("InvalidValue", "endDateTime"));
     }
@@ -352,41 +301,6 @@ fn remove_password(context: &mut Context<'_>, call: &Call, name: &str, value: &s
     Ok(Reply::empty(204))
 }
 
-/// Applies the tenant's default app management policy to a new client secret.
-fn check_policy(context: &Context<'_>, lifetime: i64) -> Result<(), GraphError> {
-    let Some(policy) = context.world.tenants.get(&context.tenant).and_then(|tenant| tenant.app_policy.as_ref()) else { return Ok(()) };
-    if policy.get("isEnabled") == Some(&json!(false)) {
-        return Ok(());
-    }
-    let restrictions = policy.get("applicationRestrictions").and_then(|r| r["passwordCredentials"].as_array()).cloned().unwrap_or_default();
-    for restriction in restrictions.iter().filter(|r| r["state"] != "disabled") {
-        match restriction["restrictionType"].as_str() {
-            Some("passwordAddition") => {
-                return Err(GraphError::new(
-                    400,
-                    "CredentialTypeNotAllowedAsPerAppPolicy",
-                    "Credential type not allowed as per assigned policy 'Default app management tenant policy'.",
-                ));
-            }
-            Some("passwordLifetime") => {
-                let days: i64 = restriction["maxLifetime"]
-                    .as_str()
-                    .and_then(|d| d.strip_prefix('P')?.strip_suffix('D')?.parse().ok())
-                    .unwrap_or(i64::MAX / YEAR);
-                if lifetime > days * 86_400_000 + 60_000 {
-                    return Err(GraphError::new(
-                        400,
-                        "CredentialInvalidLifetimeAsPerAppPolicy",
-                        "Credential lifetime exceeds the max value allowed as per assigned policy 'Default app management tenant policy'.",
-                    ));
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 fn check_application(body: &Properties) -> Result<(), GraphError> {
     if body.contains_key("passwordCredentials") {
         return Err(GraphError::bad_request("New password credentials must be generated with service actions."));
@@ -433,9 +347,4 @@ fn merge(object: &mut Properties, body: &Properties) {
             }
         }
     }
-}
-
-/// Leaves out what the emulator keeps for itself.
-pub fn public(object: &Properties) -> Properties {
-    object.iter().filter(|(name, _)| !name.starts_with("emulator")).map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -1,6 +1,7 @@
 //! Certificates of applications: what Graph does with a list of `keyCredentials` that is sent.
 
 use super::errors::GraphError;
+use super::policies::NewCertificate;
 use crate::clock::{iso, parse_iso};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -13,7 +14,7 @@ pub fn accept(
     sent: &mut [Value],
     stored: &[Value],
     now: i64,
-    longest_days: Option<i64>,
+    may_add: impl Fn(&NewCertificate) -> Result<(), GraphError>,
     mut new_id: impl FnMut() -> String,
 ) -> Result<(), GraphError> {
     for key in sent.iter_mut() {
@@ -44,17 +45,10 @@ pub fn accept(
         let (from, until) = (millis(certificate.validity().not_before), millis(certificate.validity().not_after));
         let ends = ends.unwrap_or(until);
         let starts = key["startDateTime"].as_str().and_then(parse_iso).unwrap_or(from);
-        let too_long = longest_days.is_some_and(|days| ends - starts > days * 86_400_000 + 600_000);
         if ends > until || until <= now {
             return Err(invalid_end());
         }
-        if too_long {
-            return Err(GraphError::new(
-                400,
-                "CredentialInvalidLifetimeAsPerAppPolicy",
-                "Credential lifetime exceeds the max value allowed as per assigned policy 'Default app management tenant policy'.",
-            ));
-        }
+        may_add(&NewCertificate { lifetime: ends - starts, is_self_signed: certificate.issuer() == certificate.subject() })?;
         key["startDateTime"] = json!(iso(starts));
         key["endDateTime"] = json!(iso(ends));
         if key["keyId"].is_null() {

@@ -2,9 +2,12 @@
 
 use super::access::APP_ADMINISTRATORS;
 use super::errors::GraphError;
+use super::groups::{admin_agents_group, group, partner_groups, technicians_group};
 use super::query::{self, Page};
-use super::{Context, Segment, accounts, applications};
+use super::{Context, Segment, accounts, applications, policies, registration};
+use crate::clock::iso;
 use crate::http::{Call, Reply};
+use crate::quirks::crowds;
 use crate::world::generate::{as_object, stable_id};
 use crate::world::object::Properties;
 use crate::world::people::Person;
@@ -30,21 +33,9 @@ const USER_NAMES: &[&str] = &[
     "businessPhones",
     "assignedLicenses",
     "passwordPolicies",
+    "signInSessionsValidFromDateTime",
     "createdDateTime",
     "deletedDateTime",
-];
-pub const USER_DEFAULT: &[&str] = &[
-    "businessPhones",
-    "displayName",
-    "givenName",
-    "id",
-    "jobTitle",
-    "mail",
-    "mobilePhone",
-    "officeLocation",
-    "preferredLanguage",
-    "surname",
-    "userPrincipalName",
 ];
 const GROUP_NAMES: &[&str] = &["id", "displayName", "description", "securityEnabled", "isAssignableToRole"];
 
@@ -60,6 +51,7 @@ pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Resu
             let me = me(context)?;
             user(context, call, &me.1)
         }
+        ("POST", ["me", "revokeSignInSessions"]) => end_sign_ins(context, call),
         ("GET", ["me", "transitiveMemberOf" | "memberOf", "microsoft.graph.directoryRole"]) => my_roles(context, call),
         ("GET", ["me", "transitiveMemberOf" | "memberOf", "microsoft.graph.group"]) => my_groups(context, call),
         ("GET", ["organization"]) => organization(context, call),
@@ -79,12 +71,7 @@ pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Resu
             let groups = partner_groups(context);
             page(context, call, groups, GROUP_NAMES)
         }
-        ("GET", ["policies", "defaultAppManagementPolicy"]) => {
-            context.need_scope(&["Policy.Read.All"])?;
-            context.need_role(&[APP_ADMINISTRATORS, &[super::access::GLOBAL_READER]].concat())?;
-            let policy = context.world.tenants.get(&context.tenant).and_then(|tenant| tenant.app_policy.clone());
-            Ok(Reply::json(200, &Value::Object(policy.unwrap_or_else(no_restrictions))))
-        }
+        ("GET", ["policies", rest @ ..]) if rest != ["authorizationPolicy"] => policies::operate(context, call, rest),
         ("GET", ["policies", "authorizationPolicy"]) => {
             context.need_scope(&["Policy.Read.All"])?;
             let allowed = context.world.tenants.get(&context.tenant).is_some_and(|tenant| tenant.allowed_to_create_apps);
@@ -94,13 +81,40 @@ pub fn operate(context: &mut Context<'_>, call: &Call, path: &[Segment]) -> Resu
                 "defaultUserRolePermissions": {"allowedToCreateApps": allowed, "allowedToReadOtherUsers": true}}),
             ))
         }
+        ("GET", ["directory", "deletedItems", "microsoft.graph.user"]) => {
+            context.need_scope(&[])?;
+            page(context, call, Vec::new(), USER_NAMES)
+        }
         ("GET", ["directory", "deletedItems", "microsoft.graph.application"]) => {
             applications::list(context, call, Kind::DeletedApplication)
+        }
+        ("GET", ["directory", "deletedItems", "microsoft.graph.servicePrincipal"]) => {
+            context.need_scope(&["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"])?;
+            let items = deleted_principals(context).into_iter().map(|(_, principal)| principal).collect();
+            page(context, call, items, &["id", "appId", "displayName", "tags", "deletedDateTime", "servicePrincipalType"])
+        }
+        ("GET", ["groups", id]) => {
+            context.need_scope(&[])?;
+            let found = partner_groups(context).into_iter().find(|group| group.get("id").and_then(Value::as_str) == Some(*id));
+            Ok(Reply::json(200, &Value::Object(found.ok_or_else(|| GraphError::not_found(id))?)))
+        }
+        (
+            "GET",
+            ["directory", "deletedItems", id]
+            | ["directory", "deletedItems", id, "microsoft.graph.application" | "microsoft.graph.servicePrincipal"],
+        ) => {
+            context.need_scope(&["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"])?;
+            let principal = deleted_principals(context).into_iter().find(|(_, one)| is_of_id(one, id)).map(|(_, principal)| principal);
+            let found = principal.map_or_else(|| deleted(context, id), Ok)?;
+            Ok(Reply::json(200, &Value::Object(registration::public(&found))))
         }
         ("POST", ["directory", "deletedItems", id, "restore"]) => restore(context, id),
         ("DELETE", ["directory", "deletedItems", id]) => {
             context.need_scope(&["Application.ReadWrite.All"])?;
             context.need_role(APP_ADMINISTRATORS)?;
+            if let Some((app, _)) = deleted_principals(context).into_iter().find(|(_, one)| is_of_id(one, id)) {
+                return Ok(forget_principal(context, &app));
+            }
             deleted(context, id)?;
             let visible = context.world.visible_at();
             if let Some(tenant) = context.world.tenant(&context.tenant) {
@@ -131,6 +145,26 @@ fn me(context: &Context<'_>) -> Result<(Person, String), GraphError> {
     }
 }
 
+/// Ends all sign-ins of the caller: refresh tokens and what browsers remember. Access tokens live on.
+fn end_sign_ins(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
+    let (person, oid) = me(context)?;
+    let now = context.world.now();
+    context.world.tokens.valid_from.insert(person.upn.clone(), now);
+    for accounts in context.world.tokens.browsers.values_mut() {
+        accounts.retain(|upn| *upn != person.upn);
+    }
+    let visible = context.world.visible_at();
+    if let Some(tenant) = context.world.tenant(&context.tenant)
+        && let Some(mut user) = tenant.latest(Kind::User, &oid).cloned()
+    {
+        user.insert("signInSessionsValidFromDateTime".into(), json!(iso(now)));
+        tenant.write(Kind::User, &oid, visible, Some(user));
+    }
+    let version = call.path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let of = format!("{}/{version}/$metadata#Edm.Boolean", context.world.settings.graph_origin);
+    Ok(Reply::json(200, &json!({"@odata.context": of, "value": true})))
+}
+
 fn user(context: &Context<'_>, call: &Call, id: &str) -> Result<Reply, GraphError> {
     let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(id))?;
     let found = tenant.seen(Kind::User, id, context.view).ok_or_else(|| GraphError::not_found(id))?;
@@ -142,7 +176,7 @@ fn by_default(user: Properties, call: &Call) -> Properties {
     if call.query_value("$select").is_some() {
         user
     } else {
-        user.into_iter().filter(|(name, _)| USER_DEFAULT.contains(&name.as_str())).collect()
+        user.into_iter().filter(|(name, _)| accounts::USER_DEFAULT.contains(&name.as_str())).collect()
     }
 }
 
@@ -155,6 +189,7 @@ fn users(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
 
 fn my_roles(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     let (_, oid) = me(context)?;
+    query::cast(context.world, call)?;
     let held = context.world.tenants.get(&context.tenant).map(|tenant| tenant.roles_of(&oid, context.view)).unwrap_or_default();
     let seed = context.world.settings.seed;
     let items = context.world.catalogue.roles.iter().filter(|role| held.contains(&role.id)).map(|role| {
@@ -167,34 +202,11 @@ fn my_roles(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError>
     page(context, call, items, &["id", "displayName", "description", "roleTemplateId"])
 }
 
-pub fn admin_agents_group(seed: u64) -> String {
-    stable_id(seed, "group/AdminAgents", 0)
-}
-
-pub fn technicians_group(seed: u64) -> String {
-    stable_id(seed, "group/technicians", 0)
-}
-
-fn group(id: &str, name: &str) -> Properties {
-    as_object(
-        json!({"@odata.type": "#microsoft.graph.group", "id": id, "displayName": name, "description": null, "securityEnabled": true, "isAssignableToRole": null}),
-    )
-}
-
-pub fn partner_groups(context: &Context<'_>) -> Vec<Properties> {
-    let is_partner = context.world.tenants.get(&context.tenant).is_some_and(|tenant| tenant.is_partner);
-    let seed = context.world.settings.seed;
-    if is_partner {
-        vec![group(&admin_agents_group(seed), "AdminAgents"), group(&technicians_group(seed), "GDAP Technicians")]
-    } else {
-        Vec::new()
-    }
-}
-
 fn my_groups(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     let (person, _) = me(context)?;
+    query::cast(context.world, call)?;
     let seed = context.world.settings.seed;
-    let mut items = Vec::new();
+    let mut items = if person.technician { crowds::groups(context.world) } else { Vec::new() };
     if person.admin_agent {
         items.push(group(&admin_agents_group(seed), "AdminAgents"));
     }
@@ -206,7 +218,7 @@ fn my_groups(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError
 
 fn organization(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     context.need_scope(&["User.Read", "Organization.Read.All", "Directory.Read.All"])?;
-    let full = context.has_scope(&["Organization.Read.All", "Directory.Read.All"]);
+    let full = context.has_scope(&["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"]);
     let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(&context.tenant))?;
     let domain = |(name, kind): (String, &str)| {
         let (is_default, is_initial) = (name == tenant.domain, name == tenant.initial_domain());
@@ -245,17 +257,35 @@ fn domains(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> 
     )
 }
 
-fn no_restrictions() -> Properties {
-    as_object(
-        json!({"id": "00000000-0000-0000-0000-000000000000", "displayName": "Default app management tenant policy", "description": null, "isEnabled": false,
-        "applicationRestrictions": {"passwordCredentials": [], "keyCredentials": []},
-        "servicePrincipalRestrictions": {"passwordCredentials": [], "keyCredentials": []}}),
-    )
-}
-
 fn deleted(context: &Context<'_>, id: &str) -> Result<Properties, GraphError> {
     let tenant = context.world.tenants.get(&context.tenant).ok_or_else(|| GraphError::not_found(id))?;
     tenant.seen(Kind::DeletedApplication, id, context.view).cloned().ok_or_else(|| GraphError::not_found(id))
+}
+
+fn is_of_id(object: &Properties, id: &str) -> bool {
+    object.get("id").and_then(Value::as_str) == Some(id)
+}
+
+/// The service principals that were deleted with their applications, each with the id of its application. Each is an item of its own.
+fn deleted_principals(context: &Context<'_>) -> Vec<(String, Properties)> {
+    let tenant = context.world.tenants.get(&context.tenant);
+    let apps = tenant.into_iter().flat_map(|tenant| tenant.all_seen(Kind::DeletedApplication, context.view));
+    let of = |app: &Properties| {
+        let principal = app.get("emulatorPrincipal")?.as_object()?.clone();
+        Some((app.get("id")?.as_str()?.to_owned(), principal))
+    };
+    apps.filter_map(of).collect()
+}
+
+fn forget_principal(context: &mut Context<'_>, app: &str) -> Reply {
+    let visible = context.world.visible_at();
+    if let Some(tenant) = context.world.tenant(&context.tenant)
+        && let Some(mut object) = tenant.latest(Kind::DeletedApplication, app).cloned()
+    {
+        object.remove("emulatorPrincipal");
+        tenant.write(Kind::DeletedApplication, app, visible, Some(object));
+    }
+    Reply::empty(204)
 }
 
 /// The service principal of a deleted application is restored by a call of its own, once the application is back. What was granted to
@@ -282,5 +312,5 @@ fn restore(context: &mut Context<'_>, id: &str) -> Result<Reply, GraphError> {
         tenant.write(Kind::DeletedApplication, id, visible, None);
         tenant.insert(Kind::Application, visible, object.clone());
     }
-    Ok(Reply::json(200, &Value::Object(applications::public(&object))))
+    Ok(Reply::json(200, &Value::Object(registration::public(&object))))
 }

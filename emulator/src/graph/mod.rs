@@ -6,12 +6,16 @@ mod applications;
 mod batch;
 mod certificates;
 mod directory;
-pub use directory::{admin_agents_group, technicians_group};
-mod errors;
+pub use groups::{admin_agents_group, technicians_group};
+pub mod errors;
 mod exchange;
+mod federated;
 mod grants;
+mod groups;
 mod partner;
+mod policies;
 mod query;
+mod registration;
 mod roles;
 pub mod schema;
 mod service_principals;
@@ -20,6 +24,7 @@ pub mod throttle;
 use crate::control::faults::{self, Outcome};
 use crate::control::log::Entry;
 use crate::http::{Call, Reply};
+use crate::quirks::{Quirk, claims, shapes};
 use crate::world::World;
 use crate::world::object::View;
 use crate::world::tokens::AccessToken;
@@ -33,6 +38,8 @@ pub struct Context<'w> {
     pub tenant: String,
     pub token: AccessToken,
     pub view: View,
+    /// The permissions that open the route.
+    pub row: Option<&'static access::Row>,
 }
 
 /// Answers a request to the Graph origin.
@@ -53,8 +60,10 @@ pub fn answer(world: &mut World, call: &Call) -> Outcome {
         single(world, call, None, &mut number)
     };
     if let Outcome::Answer(reply) | Outcome::Delayed(reply, _) = &mut outcome {
-        let exposed = if world.settings.hide_retry_after { EXPOSED.to_owned() } else { format!("{EXPOSED}, Retry-After") };
-        *reply = reply.clone().with("access-control-allow-origin", "*").with("access-control-expose-headers", &exposed);
+        let exposed = if world.quirks.is(Quirk::RetryAfter, "hidden") { EXPOSED.to_owned() } else { format!("{EXPOSED}, Retry-After") };
+        *reply = shapes::outermost(world, call, reply.clone())
+            .with("access-control-allow-origin", "*")
+            .with("access-control-expose-headers", &exposed);
     }
     outcome
 }
@@ -64,13 +73,13 @@ fn single(world: &mut World, call: &Call, batch_id: Option<&str>, number: &mut O
     let now = world.now();
     let request_id = world.uuid();
     let client_request_id = call.header("client-request-id").unwrap_or(&request_id).to_owned();
-    let fault = faults::take(world, "graph", call);
+    let fault = faults::take(&mut world.faults, "graph", call);
     let mut entry = Entry::new("graph", call, batch_id);
     if let Some(reply) = faults::instead_of_answering(fault.as_ref()) {
         if let Ok(token) = authenticate(world, call) {
             entry.tenant.clone_from(&token.tenant);
             note_early(world, &token.tenant, batch_id, &mut entry);
-            faults::note_wait(world, &token.tenant, &reply, batch_id);
+            note_wait(world, &token.tenant, &reply, batch_id);
         }
         let reply = reply.with("request-id", &request_id).with("client-request-id", &client_request_id);
         entry.status = reply.status;
@@ -85,6 +94,14 @@ fn single(world: &mut World, call: &Call, batch_id: Option<&str>, number: &mut O
         *number = Some(world.log.push(entry));
         return Outcome::Dropped;
     }
+    if let Some(reply) = shapes::gateway(world, batch_id.is_some()) {
+        entry.tenant = authenticate(world, call).map(|token| token.tenant).unwrap_or_default();
+        entry.status = reply.status;
+        world.log.unknown(&entry);
+        *number = Some(world.log.push(entry));
+        return Outcome::Answer(reply);
+    }
+    let call = &shapes::arriving(world, call, batch_id.is_some());
     let result = match authenticate(world, call) {
         Err(error) => Err(error),
         Ok(token) => {
@@ -97,11 +114,14 @@ fn single(world: &mut World, call: &Call, batch_id: Option<&str>, number: &mut O
                     world.throttle.told_to_wait(&token.tenant, seconds, now, batch_id);
                     Err(GraphError::throttled(seconds))
                 }
-                None => {
-                    let view = world.view();
-                    let tenant = token.tenant.clone();
-                    operate(&mut Context { world, tenant, token, view }, call)
-                }
+                None => match claims::challenge(world, &token, call, batch_id.is_some()) {
+                    Some(error) => Err(error),
+                    None => {
+                        let view = world.view();
+                        let tenant = token.tenant.clone();
+                        operate(&mut Context { world, tenant, token, view, row: None }, call)
+                    }
+                },
             }
         }
     };
@@ -112,6 +132,7 @@ fn single(world: &mut World, call: &Call, batch_id: Option<&str>, number: &mut O
             error.reply(now, &request_id, &client_request_id)
         }
     };
+    let reply = shapes::leaving(world, call, reply);
     let reply = reply.with("request-id", &request_id).with("client-request-id", &client_request_id);
     entry.status = reply.status;
     entry.response_body = reply.json_body();
@@ -133,7 +154,15 @@ fn note_early(world: &World, tenant: &str, batch: Option<&str>, entry: &mut Entr
     }
 }
 
-fn authenticate(world: &World, call: &Call) -> Result<AccessToken, GraphError> {
+/// Remembers that a tenant was told to wait.
+fn note_wait(world: &mut World, tenant: &str, reply: &Reply, batch: Option<&str>) {
+    if let Some(seconds) = reply.header("retry-after").and_then(|text| text.parse::<i64>().ok()).filter(|_| reply.status == 429) {
+        let now = world.now();
+        world.throttle.told_to_wait(tenant, seconds, now, batch);
+    }
+}
+
+pub fn authenticate(world: &World, call: &Call) -> Result<AccessToken, GraphError> {
     let refuse = |message: &str| {
         let mut error = GraphError::new(401, "InvalidAuthenticationToken", message);
         error.headers.push((
@@ -171,6 +200,8 @@ fn segments(path: &str) -> Vec<Segment> {
                 };
                 Segment { name: name.to_owned(), key: Some(key) }
             }
+            // The namespace has a short name, which the Graph SDKs write.
+            _ if part.starts_with("graph.") => Segment { name: format!("microsoft.{part}"), key: None },
             _ => Segment { name: part.to_owned(), key: None },
         })
         .collect()
@@ -181,7 +212,9 @@ fn operate(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> 
     let Some(rest) = call.path.strip_prefix("/v1.0/").or_else(|| call.path.strip_prefix("/beta/")) else {
         return Err(GraphError::new(400, "BadRequest", "Invalid version."));
     };
-    let path = segments(rest);
+    // An old name of the tenant itself, which CLI for Microsoft 365 sends.
+    let path = segments(rest.strip_prefix("myorganization/").unwrap_or(rest));
+    context.row = access::row(&call.method, &path);
     let names: Vec<&str> = path.iter().map(|segment| segment.name.as_str()).collect();
     let no_such = || {
         GraphError::new(400, "BadRequest", format!("Resource not found for the segment '{}'.", names.first().copied().unwrap_or_default()))

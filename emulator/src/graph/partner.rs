@@ -1,7 +1,7 @@
 //! What a partner sees of its customers: delegated administration and contracts.
 
-use super::directory::technicians_group;
 use super::errors::GraphError;
+use super::groups::technicians_group;
 use super::query::{self, Page};
 use super::{Context, Segment};
 use crate::clock::iso;

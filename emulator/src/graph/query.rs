@@ -2,6 +2,8 @@
 
 use super::errors::GraphError;
 use crate::http::{Call, Reply};
+use crate::quirks::Quirk;
+use crate::world::World;
 use crate::world::object::Properties;
 use serde_json::{Value, json};
 
@@ -51,6 +53,15 @@ pub fn filter(call: &Call) -> Result<Option<Filter>, GraphError> {
     Ok(Some(filter))
 }
 
+/// A cast on a relation may be an advanced query.
+pub fn cast(world: &World, call: &Call) -> Result<(), GraphError> {
+    let is_advanced = is_eventual(call) && call.query_value("$count").as_deref() == Some("true");
+    if is_advanced || world.quirks.is(Quirk::CastQueries, "plain") || call.query_value("$skiptoken").is_some() && is_eventual(call) {
+        return Ok(());
+    }
+    Err(unsupported("A cast needs ConsistencyLevel eventual and $count."))
+}
+
 fn is_eventual(call: &Call) -> bool {
     call.header("consistencylevel").is_some_and(|value| value.eq_ignore_ascii_case("eventual"))
 }
@@ -82,6 +93,8 @@ pub fn cut(total: usize, item: impl Fn(usize) -> Properties, call: &Call, page: 
         Some(Ok(top)) if (1..=page.max_top).contains(&top) => top,
         Some(_) => return Err(GraphError::bad_request("Invalid page size specified.")),
     };
+    let top =
+        call.header(crate::quirks::shapes::PAGE_LIMIT).and_then(|limit| limit.parse().ok()).map_or(top, |limit: usize| top.min(limit));
     // A token is an offset; "e" marks the empty page that comes once between the first and the second.
     let token = given("$skiptoken").unwrap_or("0");
     let expired = || GraphError::new(400, "Directory_ExpiredPageToken", "The specified page token value has expired.");

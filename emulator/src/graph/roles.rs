@@ -113,7 +113,11 @@ fn assign(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     if !known {
         return Err(GraphError::not_found(&principal));
     }
-    let same = |a: &Properties| a.get("principalId") == Some(&json!(principal)) && a.get("roleDefinitionId") == Some(&json!(role));
+    let same = |a: &Properties| {
+        [("principalId", &principal), ("roleDefinitionId", &role), ("directoryScopeId", &scope)]
+            .iter()
+            .all(|(name, value)| a.get(*name) == Some(&json!(value)))
+    };
     if tenant.all_latest(Kind::RoleAssignment).any(same) {
         return Err(GraphError::bad_request(
             "A conflicting object with one or more of the specified property values is present in the directory.",
@@ -122,7 +126,7 @@ fn assign(context: &mut Context<'_>, call: &Call) -> Result<Reply, GraphError> {
     let id = format!("{}-1", context.world.random_text(42));
     let object = as_object(json!({"id": id, "principalId": principal, "directoryScopeId": "/", "roleDefinitionId": role}));
     // A role takes longer than an object until every replica knows it.
-    let visible = context.world.visible_at() + context.world.settings.replication;
+    let visible = context.world.visible_at() + context.world.replication();
     if let Some(tenant) = context.world.tenant(&context.tenant) {
         tenant.insert(Kind::RoleAssignment, visible, object.clone());
     }

@@ -10,6 +10,8 @@ pub enum Shape {
     Bool,
     Time,
     Guid,
+    /// The name of the entity itself, which the Graph SDKs send along.
+    Entity(&'static str),
     /// Taken as it is.
     Any,
     List(&'static Self),
@@ -18,7 +20,7 @@ pub enum Shape {
 
 pub type Fields = &'static [(&'static str, Shape)];
 
-use Shape::{Any, Bool, Guid, List, Object, Text, Time};
+use Shape::{Any, Bool, Entity, Guid, List, Object, Text, Time};
 
 const IMPLICIT: Fields = &[("enableIdTokenIssuance", Bool), ("enableAccessTokenIssuance", Bool)];
 const APP_ROLE: Fields = &[
@@ -43,6 +45,7 @@ const KEY_CREDENTIAL: Fields = &[
 const RESOURCE_ACCESS: Fields = &[("resourceAppId", Guid), ("resourceAccess", List(&Object(&[("id", Guid), ("type", Text)])))];
 
 pub const APPLICATION: Fields = &[
+    ("@odata.type", Entity("application")),
     ("addIns", Any),
     ("api", Any),
     ("appRoles", List(&Object(APP_ROLE))),
@@ -67,6 +70,7 @@ pub const APPLICATION: Fields = &[
     ("spa", Object(&[("redirectUris", List(&Text))])),
     ("tags", List(&Text)),
     ("tokenEncryptionKeyId", Guid),
+    ("uniqueName", Text),
     (
         "web",
         Object(&[
@@ -80,6 +84,7 @@ pub const APPLICATION: Fields = &[
 ];
 
 pub const SERVICE_PRINCIPAL: Fields = &[
+    ("@odata.type", Entity("servicePrincipal")),
     ("accountEnabled", Bool),
     ("alternativeNames", List(&Text)),
     ("appId", Guid),
@@ -94,6 +99,7 @@ pub const SERVICE_PRINCIPAL: Fields = &[
 ];
 
 pub const USER: Fields = &[
+    ("@odata.type", Entity("user")),
     ("accountEnabled", Bool),
     ("displayName", Text),
     ("givenName", Text),
@@ -113,10 +119,27 @@ pub const ASSIGN_LICENSE: Fields =
     &[("addLicenses", List(&Object(&[("skuId", Guid), ("disabledPlans", List(&Guid))]))), ("removeLicenses", List(&Guid))];
 pub const EXCHANGE_ASSIGNMENT: Fields =
     &[("principalId", Text), ("roleDefinitionId", Guid), ("directoryScopeId", Text), ("appScopeId", Text)];
-pub const APP_ROLE_ASSIGNMENT: Fields = &[("principalId", Guid), ("resourceId", Guid), ("appRoleId", Guid)];
-pub const GRANT: Fields = &[("clientId", Guid), ("consentType", Text), ("principalId", Guid), ("resourceId", Guid), ("scope", Text)];
+pub const FEDERATED: Fields = &[
+    ("@odata.type", Entity("federatedIdentityCredential")),
+    ("audiences", List(&Text)),
+    ("description", Text),
+    ("issuer", Text),
+    ("name", Text),
+    ("subject", Text),
+];
+pub const APP_ROLE_ASSIGNMENT: Fields =
+    &[("@odata.type", Entity("appRoleAssignment")), ("principalId", Guid), ("resourceId", Guid), ("appRoleId", Guid)];
+pub const GRANT: Fields = &[
+    ("@odata.type", Entity("oAuth2PermissionGrant")),
+    ("clientId", Guid),
+    ("consentType", Text),
+    ("principalId", Guid),
+    ("resourceId", Guid),
+    ("scope", Text),
+];
 pub const GRANT_PATCH: Fields = &[("scope", Text)];
-pub const ROLE_ASSIGNMENT: Fields = &[("@odata.type", Text), ("roleDefinitionId", Guid), ("principalId", Guid), ("directoryScopeId", Text)];
+pub const ROLE_ASSIGNMENT: Fields =
+    &[("@odata.type", Entity("unifiedRoleAssignment")), ("roleDefinitionId", Guid), ("principalId", Guid), ("directoryScopeId", Text)];
 pub const ADD_PASSWORD: Fields =
     &[("passwordCredential", Object(&[("displayName", Text), ("endDateTime", Time), ("startDateTime", Time)]))];
 pub const REMOVE_PASSWORD: Fields = &[("keyId", Guid)];
@@ -133,10 +156,11 @@ pub fn check(body: &[u8], fields: Fields) -> Result<Properties, GraphError> {
             "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
         )
     })?;
-    let Value::Object(members) = value else {
+    let Value::Object(mut members) = value else {
         return Err(GraphError::new(400, "BadRequest", "A JSON object was expected."));
     };
     check_members(&members, fields)?;
+    members.remove("@odata.type");
     Ok(members)
 }
 
@@ -158,6 +182,11 @@ fn check_value(name: &str, value: &Value, shape: &Shape) -> Result<(), GraphErro
     }
     match shape {
         Any => Ok(()),
+        Entity(entity) => {
+            value.as_str().filter(|text| text.strip_prefix("#microsoft.graph.") == Some(*entity)).map(|_| ()).ok_or_else(|| {
+                GraphError::new(400, "Request_BadRequest", format!("A resource of type '#microsoft.graph.{entity}' was expected."))
+            })
+        }
         Text => value.as_str().map(|_| ()).ok_or_else(wrong),
         Bool => value.as_bool().map(|_| ()).ok_or_else(wrong),
         Time => value.as_str().and_then(parse_iso).map(|_| ()).ok_or_else(wrong),

@@ -272,7 +272,7 @@ fn assign(context: &mut Context<'_>, call: &Call, name: &str, value: &str, colle
     let tenant = context.world.tenants.get(&context.tenant).ok_or_else(not_there)?;
     let resource = tenant.seen(Kind::ServicePrincipal, &resource_id, view).ok_or_else(not_there)?.clone();
     let user = tenant.seen(Kind::User, &principal_id, view).cloned();
-    let groups = super::directory::partner_groups(context);
+    let groups = super::groups::partner_groups(context);
     let group = groups.into_iter().find(|group| group.get("id").and_then(Value::as_str) == Some(&principal_id));
     let principal_type = if user.is_some() {
         "User"

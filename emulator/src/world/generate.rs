@@ -27,10 +27,13 @@ pub const PAGE_SCOPES: &[&str] = &[
     "LicenseAssignment.ReadWrite.All",
     "Organization.Read.All",
     "Policy.Read.All",
+    "RoleEligibilitySchedule.Read.Directory",
     "RoleManagement.ReadWrite.Directory",
     "RoleManagement.ReadWrite.Exchange",
+    "User-PasswordProfile.ReadWrite.All",
     "User.Read",
     "User.ReadWrite.All",
+    "User.RevokeSessions.All",
     "openid",
     "profile",
     "offline_access",
@@ -115,7 +118,8 @@ fn furnish(world: &mut World, tenant_id: &str) {
 }
 
 fn page_registration(world: &mut World, tenant_id: &str) {
-    let origin = world.settings.app_origin.clone();
+    let uris: Vec<String> =
+        world.settings.page_origins.iter().flat_map(|origin| [format!("{origin}/auth"), format!("{origin}/consent")]).collect();
     let id = stable_id(world.settings.seed, "page-registration", 0);
     let access: Vec<Value> = world
         .catalogue
@@ -126,7 +130,7 @@ fn page_registration(world: &mut World, tenant_id: &str) {
         .map(|p| json!({"id": p.id, "type": "Scope"}))
         .collect();
     let mut object = application(&id, PAGE_APP_ID, "Latchkey", "AzureADMultipleOrgs", world.now());
-    object.insert("spa".into(), json!({"redirectUris": [format!("{origin}/auth"), format!("{origin}/consent")]}));
+    object.insert("spa".into(), json!({ "redirectUris": uris }));
     object.insert("requiredResourceAccess".into(), json!([{"resourceAppId": GRAPH_APP_ID, "resourceAccess": access}]));
     object.insert("appRoles".into(), page_roles());
     if let Some(tenant) = world.tenant(tenant_id) {

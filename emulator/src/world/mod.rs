@@ -1,5 +1,6 @@
 //! Everything the emulated service knows: tenants, people, tokens, and the log of what was asked.
 
+mod begin;
 pub mod catalogue;
 pub mod customers;
 pub mod generate;
@@ -12,13 +13,13 @@ use crate::clock::{Clock, Millis};
 use crate::control::faults::Fault;
 use crate::control::log::Log;
 use crate::graph::throttle::Throttle;
+use crate::quirks::{Quirk, Quirks};
 use catalogue::Catalogue;
 use customers::Customers;
 use object::View;
 use people::Person;
 use rand::RngCore;
 use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng;
 use std::collections::{BTreeMap, HashMap};
 use tenant::Tenant;
 use tokens::Tokens;
@@ -31,12 +32,13 @@ pub struct Settings {
     pub seed: u64,
     pub customers: usize,
     pub replication: Millis,
-    pub hide_retry_after: bool,
-    pub app_origin: String,
+    /// Where the page is served.
+    pub page_origins: Vec<String>,
     pub login_origin: String,
     pub graph_origin: String,
 }
 
+/// It begins in `begin.rs`.
 pub struct World {
     pub settings: Settings,
     pub clock: Clock,
@@ -50,50 +52,13 @@ pub struct World {
     pub tokens: Tokens,
     pub log: Log,
     pub faults: Vec<Fault>,
+    pub quirks: Quirks,
     pub throttle: Throttle,
     rng: ChaCha20Rng,
     reads: u64,
 }
 
 impl World {
-    pub fn new(settings: Settings, catalogue: Catalogue) -> Self {
-        let rng = ChaCha20Rng::seed_from_u64(settings.seed);
-        let customers = Customers::new(settings.seed, settings.customers);
-        let clock = Clock::default();
-        let mut world = Self {
-            began: clock.now(),
-            clock,
-            catalogue,
-            customers,
-            tenants: BTreeMap::new(),
-            people: HashMap::new(),
-            tokens: Tokens::default(),
-            log: Log::default(),
-            faults: Vec::new(),
-            throttle: Throttle::default(),
-            rng,
-            reads: 0,
-            settings,
-        };
-        generate::populate(&mut world);
-        world
-    }
-
-    /// Starts anew with another seed or number of customers; the clock, log and faults too.
-    pub fn reset(&mut self, seed: u64, customers: usize) {
-        let settings = Settings {
-            seed,
-            customers,
-            replication: self.settings.replication,
-            hide_retry_after: self.settings.hide_retry_after,
-            app_origin: self.settings.app_origin.clone(),
-            login_origin: self.settings.login_origin.clone(),
-            graph_origin: self.settings.graph_origin.clone(),
-        };
-        let catalogue = std::mem::take(&mut self.catalogue);
-        *self = Self::new(settings, catalogue);
-    }
-
     pub fn now(&self) -> Millis {
         self.clock.now()
     }
@@ -101,13 +66,18 @@ impl World {
     /// Returns the view of the replica that happens to answer: every third one is half a delay behind.
     pub fn view(&mut self) -> View {
         self.reads += 1;
-        let lag = if self.reads.is_multiple_of(3) { self.settings.replication / 2 } else { 0 };
+        let lag = if self.reads.is_multiple_of(3) { self.replication() / 2 } else { 0 };
         View { now: self.now(), lag }
     }
 
     /// Returns when a write that is made now is first seen by a read.
     pub fn visible_at(&self) -> Millis {
-        self.now() + self.settings.replication
+        self.now() + self.replication()
+    }
+
+    /// How long a write takes until reads see it.
+    pub fn replication(&self) -> Millis {
+        if self.quirks.is(Quirk::Replication, "slow") { 30_000 } else { self.settings.replication }
     }
 
     pub fn uuid(&mut self) -> String {

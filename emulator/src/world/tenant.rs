@@ -35,8 +35,10 @@ pub struct Tenant {
     pub exchange: Option<Vec<String>>,
     /// Whether everybody must set MFA up before anything else.
     pub security_defaults: bool,
-    /// `passwordCredentials` restrictions of the default app management policy, as in Graph.
+    /// The default app management policy that was planted, as in Graph.
     pub app_policy: Option<Properties>,
+    /// Policies for single apps; `emulatorAppliesTo` names those.
+    pub app_policies: Vec<Properties>,
     objects: BTreeMap<(Kind, String), Object>,
 }
 
@@ -54,6 +56,7 @@ impl Tenant {
             exchange: Some(Vec::new()),
             security_defaults: false,
             app_policy: None,
+            app_policies: Vec::new(),
             objects: BTreeMap::new(),
         }
     }

@@ -18,6 +18,8 @@ pub struct Code {
     pub tenant: String,
     pub issued: Millis,
     pub used: bool,
+    /// What the sign-in asked for in its `claims`.
+    pub asked: Asked,
 }
 
 #[derive(Clone)]
@@ -27,6 +29,10 @@ pub struct RefreshToken {
     /// Where the sign-in came back to: a page may leave it out when it renews at the same authority.
     pub redirect_uri: String,
     pub signed_in: Millis,
+    /// The nonce of the sign-in.
+    pub nonce: String,
+    /// Whether the sign-in met a claims challenge.
+    pub stepped_up: bool,
 }
 
 /// Who a request to Graph comes from.
@@ -36,6 +42,7 @@ pub struct AccessToken {
     pub client_id: String,
     pub expires: Millis,
     pub caller: Caller,
+    pub held: Held,
 }
 
 #[derive(Clone)]
@@ -62,6 +69,25 @@ pub struct Tokens {
     pub browsers: HashMap<String, Vec<String>>,
     /// Every token and secret value given out.
     pub marks: Vec<String>,
+    /// From when on the sign-ins of a person count, where they were ended.
+    pub valid_from: HashMap<String, Millis>,
     /// Secret values by application and key id.
     pub secrets: HashMap<(String, String), String>,
+}
+
+/// What an access token says about how it came to be.
+#[derive(Clone, Copy, Default)]
+pub struct Held {
+    /// The client said that it handles challenges (`xms_cc` with `cp1`).
+    pub capable: bool,
+    /// Somebody signed in with what the challenge asked for.
+    pub stepped_up: bool,
+    pub issued: Millis,
+}
+
+/// What the `claims` parameter of a request asks for.
+#[derive(Clone, Copy, Default)]
+pub struct Asked {
+    pub capable: bool,
+    pub step_up: bool,
 }

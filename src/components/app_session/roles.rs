@@ -5,8 +5,10 @@ use crate::app::upkeep::{Subject, Wish};
 use crate::app::use_app;
 use crate::components::ui::NoticeView;
 use crate::domain::role::DirectoryRole;
-use crate::entra::scopes::Feature;
+use crate::entra::scopes::Scopes;
 use crate::text;
+use crate::text::screens::app_session::roles::{self as words, RoleForm};
+use crate::text::screens::common::Common;
 use leptos::prelude::*;
 
 /// How many roles are shown at once.
@@ -20,9 +22,9 @@ pub fn AddRole(subject: StoredValue<Subject>, wish: Callback<Wish>, close: Callb
     let query = RwSignal::new(String::new());
     let (current, held) = subject.with_value(|subject| (subject.current.clone(), subject.live.roles.clone()));
     leptos::task::spawn_local(async move {
-        let read = match tenant::enter(app, &current, Feature::AppSessions).await {
+        let read = match tenant::enter(app, &current, Scopes::LOOK).await {
             Loaded::Ready(client) => tenant::role_definitions(app, &current, &client).await,
-            Loaded::Failed(notice) | Loaded::StepUp(notice) => Err(notice),
+            Loaded::Stopped(notice) => Err(notice),
             Loaded::Loading => Ok(Vec::new()),
         };
         match read {
@@ -36,17 +38,17 @@ pub fn AddRole(subject: StoredValue<Subject>, wish: Callback<Wish>, close: Callb
         roles.with(|roles| roles.iter().filter(fits).take(SHOWN).cloned().collect::<Vec<_>>())
     };
     view! {
-        <h3>"Add a directory role"</h3>
-        <label class="field"><span class="label">"Search roles"</span>
-            <input type="search" class="input" autocomplete="off" placeholder="Exchange Administrator" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/></label>
+        <h3>{RoleForm::Title.text()}</h3>
+        <label class="field"><span class="label">{Common::SearchRoles.text()}</span>
+            <input type="search" class="input" maxlength="200" autocomplete="off" placeholder=RoleForm::Example.text() prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/></label>
         {move || fault.get().map(|notice| view! { <NoticeView notice/> })}
-        <ul class="rows" aria-label="Roles">
-            {move || found().into_iter().map(|role| {
-                let words = format!("Add {}", role.name);
-                view! { <li class="row"><span>{role.name.clone()}</span><button type="button" class="button" on:click=move |_| wish.run(Wish::AddRole(role.clone()))>{words}</button></li> }
-            }).collect_view()}
+        <ul class="rows" aria-label=Common::Roles.text()>
+            <For each=found key=|role| role.id.clone() children=move |role| {
+                let label = words::add(&role.name);
+                view! { <li class="row"><span>{role.name.clone()}</span><button type="button" class="button" on:click=move |_| wish.run(Wish::AddRole(role.clone()))>{label}</button></li> }
+            }/>
         </ul>
-        <p class="actions"><button type="button" class="button" on:click=move |_| close.run(())>"Cancel"</button>
-            <span class="muted">"Shows the plan. Nothing is written yet."</span></p>
+        <p class="actions"><button type="button" class="button" on:click=move |_| close.run(())>{Common::Cancel.text()}</button>
+            <span class="muted">{Common::ShowsPlan.text()}</span></p>
     }
 }

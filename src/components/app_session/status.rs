@@ -1,16 +1,19 @@
 //! What the tenant has of an App session, as it was just read.
 
 use crate::app::app_sessions::Live;
-use crate::app::{screen, use_app};
+use crate::app::screen;
+use crate::components::ui::ConsentBrief;
+use crate::domain::ids::Tenant;
 use crate::domain::permission::Chosen;
+use crate::domain::role::DirectoryRole;
+use crate::domain::session::Person;
 use crate::domain::time::Instant;
-use crate::text;
+use crate::text::screens::app_session::status::{self as words, Facts};
+use crate::text::screens::common::Common;
 use leptos::prelude::*;
 
 fn names(title: &'static str, permissions: &[Chosen]) -> impl IntoView + use<> {
-    let names: Vec<String> =
-        permissions.iter().map(|permission| format!("{} of {}", text::permissions::title(permission), permission.resource_name)).collect();
-    section(title, names)
+    section(title, permissions.iter().map(words::permission).collect())
 }
 
 fn section(title: &'static str, names: Vec<String>) -> impl IntoView + use<> {
@@ -19,59 +22,38 @@ fn section(title: &'static str, names: Vec<String>) -> impl IntoView + use<> {
 }
 
 #[component]
-pub fn Status(live: Live, link: Option<String>, drifts: bool) -> impl IntoView {
-    let app = use_app();
-    let audience = match live.application.sign_in_audience.as_deref() {
-        Some("AzureADMyOrg") => "This tenant only",
-        Some("AzureADMultipleOrgs") => "Any tenant that consents to it",
-        _ => "Work and personal accounts",
-    };
-    let principal = match &live.service_principal {
-        Some(principal) if principal.account_enabled => "Enabled",
-        Some(_) => "Disabled: it can’t sign in",
-        None => "Missing: it can’t sign in",
-    };
-    let owners = match live.owners.as_deref() {
-        None => "Could not be read".to_owned(),
-        Some([]) => "None: only administrators of applications can change it".to_owned(),
-        Some(names) => text::list(names, "and"),
-    };
-    let role_names: Vec<String> = live.roles.iter().map(|role| role.name.clone()).collect();
+pub fn Status(live: Live, link: Option<String>, drifts: bool, tenant: Tenant, person: Person) -> impl IntoView {
+    let audience = words::audience(live.application.sign_in_audience.as_deref());
+    let principal = words::service_principal(live.service_principal.as_ref().map(|principal| principal.account_enabled));
+    let owners = words::owners(live.owners.as_deref());
+    let names_of = |roles: Vec<DirectoryRole>| roles.into_iter().map(|role| role.name).collect::<Vec<_>>();
+    let (roles, partial_roles) = (names_of(live.roles.clone()), names_of(live.partial_roles.clone()));
     view! {
-        <p role="status">{match (drifts, live.comparison.missing.is_empty()) {
-            (true, _) => "Something is missing. See below.",
-            (false, true) => "Everything that was asked for is in place.",
-            (false, false) => "Everything that this page asked for is in place. Somebody has asked for more since, which is not granted: see Missing.",
-        }}</p>
-        <dl class="facts"><dt>"Who may use it"</dt><dd>{audience}</dd><dt>"Service principal"</dt><dd>{principal}</dd><dt>"Owners"</dt><dd>{owners}</dd></dl>
-        <h2>"Permissions"</h2>
-        {names("Missing", &live.comparison.missing)}
+        <p role="status">{words::outcome(drifts, live.comparison.missing.is_empty())}</p>
+        <dl class="facts"><dt>{Common::WhoMayUseIt.text()}</dt><dd>{audience}</dd><dt>{Facts::ServicePrincipal.text()}</dt><dd>{principal}</dd><dt>{Facts::Owners.text()}</dt><dd>{owners}</dd></dl>
+        <h2>{Common::Permissions.text()}</h2>
+        {names(Facts::Missing.text(), &live.comparison.missing)}
         {(!live.comparison.missing.is_empty()).then(|| match link {
             Some(link) => {
-                let (text, target) = (link.clone(), link.clone());
+                let target = link.clone();
+                let (name, client, asked) = (live.application.display_name.clone(), live.application.app_id.clone(), live.wanted());
                 view! {
-                    <p class="actions"><button type="button" class="button button--primary" on:click=move |_| screen::go(&target)>"Give consent now"</button></p>
-                    <div class="copy-field">
-                        <label><span class="label">"Consent URL"</span><input type="text" class="input input--mono" readonly prop:value=link/></label>
-                        <button type="button" class="button" on:click=move |_| app.copy(text.clone(), "Consent URL")>"Copy consent URL"</button>
-                    </div>
+                    <p class="actions"><button type="button" class="button button--primary" on:click=move |_| screen::go(&target)>{Common::GiveConsent.text()}</button></p>
+                    <ConsentBrief name client tenant permissions=asked person link/>
                 }.into_any()
             }
-            None => view! { <p class="muted">"An administrator can grant them in Entra under Enterprise applications, Permissions. The consent link works only while our consent page is among the redirect URIs of this application."</p> }.into_any(),
+            None => view! { <p class="muted">{Facts::GrantInEntra.text()}</p> }.into_any(),
         })}
-        {names("Granted", &live.comparison.granted)}
-        {section("Extra", live.extra)}
-        <h2>"Roles"</h2>
-        {if role_names.is_empty() { view! { <p class="muted">"No directory role."</p> }.into_any() } else { section("In force", role_names).into_any() }}
+        {names(Facts::Granted.text(), &live.comparison.granted)}
+        {section(Facts::Extra.text(), live.extra)}
+        <h2>{Common::Roles.text()}</h2>
+        {(roles.is_empty() && partial_roles.is_empty()).then(|| view! { <p class="muted">{Facts::NoRole.text()}</p> })}
+        {section(Facts::InForce.text(), roles)}
+        {section(Facts::InPart.text(), partial_roles)}
     }
 }
 
 /// Returns when something ends, with the days until then.
 pub fn end_of(end: Instant, now: Instant) -> String {
-    let days = end.seconds_since(now).div_euclid(86_400);
-    if days < 0 {
-        format!("expired on {}", screen::local(end))
-    } else {
-        format!("ends on {} ({})", screen::local(end), text::count(usize::try_from(days).unwrap_or_default(), "day", "days"))
-    }
+    words::ends(end.seconds_since(now).div_euclid(86_400), &screen::local(end))
 }

@@ -6,6 +6,7 @@ use crate::app::use_app;
 use crate::components::plan::PlanView;
 use crate::components::ui::{NoticeView, Skeleton};
 use crate::text;
+use crate::text::screens::app_session::use_now::Visit;
 use leptos::prelude::*;
 
 #[derive(Clone)]
@@ -21,7 +22,7 @@ enum State {
 pub fn UseNow(subject: Subject) -> impl IntoView {
     let app = use_app();
     if !relay::is_on(app) {
-        return view! { <h2>"Use it here"</h2><p class="muted">"In use, this page goes on reading as you: Microsoft gives no app-only token to a browser. To read as the application here, whoever runs this page can switch on a relay; the commands under Connect work without one."</p> }.into_any();
+        return view! { <h2>{Visit::Title.text()}</h2><p class="muted">{Visit::NoRelay.text()}</p> }.into_any();
     }
     let state = RwSignal::new(State::Idle);
     let subject = StoredValue::new(subject);
@@ -34,7 +35,7 @@ pub fn UseNow(subject: Subject) -> impl IntoView {
         if matches!(state.get_untracked(), State::Working(_)) {
             return;
         }
-        state.set(State::Working("Making a key for this visit"));
+        state.set(State::Working(Visit::MakingKey.text()));
         let subject = subject.get_value();
         leptos::task::spawn_local(async move {
             let next = match relay::begin(app, subject).await {
@@ -45,7 +46,7 @@ pub fn UseNow(subject: Subject) -> impl IntoView {
         });
     };
     let read = move |_| {
-        state.set(State::Working("Getting a token as the application. A new certificate can take two minutes."));
+        state.set(State::Working(Visit::GettingToken.text()));
         let granted = subject.with_value(|subject| subject.live.granted_to_read());
         leptos::task::spawn_local(async move {
             let next = match relay::read(app, &granted).await {
@@ -56,14 +57,14 @@ pub fn UseNow(subject: Subject) -> impl IntoView {
         });
     };
     view! {
-        <section class="use-now" aria-label="Use as the application">
-            <h2>"Use it here"</h2>
-            <p>"With the relay of this page it can read as the application itself, with a key that lives for this visit, can’t be exported, and ends after a day. Its certificate is added by a plan; remove it under Credentials when you are done."</p>
+        <section class="use-now" aria-label=Visit::Label.text()>
+            <h2>{Visit::Title.text()}</h2>
+            <p>{Visit::HasRelay.text()}</p>
             <p class="actions">
                 {move || if is_ready() {
-                    view! { <button type="button" class="button button--primary" on:click=read>"Read as the application"</button> }.into_any()
+                    view! { <button type="button" class="button button--primary" on:click=read>{Visit::Read.text()}</button> }.into_any()
                 } else {
-                    view! { <button type="button" class="button" on:click=connect>"Connect as the application"</button> }.into_any()
+                    view! { <button type="button" class="button" on:click=connect>{Visit::Connect.text()}</button> }.into_any()
                 }}
             </p>
             {move || match state.get() {
@@ -72,12 +73,12 @@ pub fn UseNow(subject: Subject) -> impl IntoView {
                 State::Failed(notice) => view! { <NoticeView notice/> }.into_any(),
                 State::Plan(proposal) => view! { <PlanView proposal=*proposal close=Callback::new(move |()| state.set(State::Idle))/> }.into_any(),
                 State::Read(readings) => view! {
-                    <p role="status">"Connected as the application:"</p>
-                    <ul class="plain" aria-label="Read as the application">
+                    <p role="status">{Visit::Connected.text()}</p>
+                    <ul class="plain" aria-label=Visit::Read.text()>
                         {readings.into_iter().map(|(what, reading)| view! { <li>{what}": "<strong>{match reading {
-                            Reading::Allowed => "read",
-                            Reading::Refused => "refused",
-                            Reading::NotGranted => "no permission for it",
+                            Reading::Allowed => Visit::Allowed.text(),
+                            Reading::Refused => Visit::Refused.text(),
+                            Reading::NotGranted => Visit::NotGranted.text(),
                         }}</strong></li> }).collect_view()}
                     </ul>
                 }.into_any(),

@@ -6,7 +6,10 @@ use crate::app::{screen, use_app};
 use crate::components::ui::{List, Place, Row, VirtualList};
 use crate::customers::directory::{Directory, Matches};
 use crate::customers::highlight;
+use crate::domain::route::Route;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::partner::{self as words, CustomerList};
 use leptos::html::Span;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -57,7 +60,7 @@ pub fn Customers() -> impl IntoView {
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             if partner::open(app, &tenant, &name).await {
-                navigate("/", Default::default());
+                navigate(&Route::Home.path(), Default::default());
             } else {
                 // Once it is drawn.
                 leptos::task::tick().await;
@@ -135,18 +138,18 @@ pub fn Customers() -> impl IntoView {
         let named = move |what: &str| format!("{} {}", place.id(what), place.id("name"));
         let cells = view! {
             <span class="customer__pick" role="gridcell">
-                <input type="checkbox" tabindex="-1" id=place.id("pick") aria-label="Select" aria-labelledby=named("pick") prop:checked=is_selected on:change=move |_| toggle(id.get_value())/>
+                <input type="checkbox" tabindex="-1" id=place.id("pick") aria-label=CustomerList::Select.text() aria-labelledby=named("pick") prop:checked=is_selected on:change=move |_| toggle(id.get_value())/>
             </span>
             <span class="customer__who" role="gridcell">
-                <span class="customer__name"><span id=place.id("name") node_ref=name></span><span node_ref=alias></span></span>
+                <span class="customer__name"><bdi><span id=place.id("name") node_ref=name></span></bdi><span node_ref=alias></span></span>
                 <span class="customer__ids" id=place.id("about")><span class="customer__domain" node_ref=domain></span>" "<span node_ref=tenant></span></span>
                 <span class="customer__facts" id=place.id("more")><span data-works=move || works.get().to_string() node_ref=tie></span><span node_ref=more></span></span>
             </span>
             <span class="customer__do" role="gridcell">
-                <button type="button" class="button button--quiet" tabindex="-1" id=place.id("favourite") aria-label="Favourite" aria-labelledby=named("favourite") aria-pressed=move || is_favourite.get().to_string()
+                <button type="button" class="button button--quiet" tabindex="-1" id=place.id("favourite") aria-label=Common::Favorite.text() aria-labelledby=named("favourite") aria-pressed=move || is_favourite.get().to_string()
                     on:click=move |_| partner::set_note(app, id.get_value(), |note| note.favourite = !note.favourite)>{move || if is_favourite.get() { "★" } else { "☆" }}</button>
-                <button type="button" class="button" tabindex="-1" id=place.id("details") aria-labelledby=named("details") on:click=move |_| shown.set(Some(id.get_value()))>"Details"</button>
-                <button type="button" class="button" tabindex="-1" id=place.id("open") aria-labelledby=named("open") on:click=move |_| open.run(at.get_untracked())>"Open session"</button>
+                <button type="button" class="button" tabindex="-1" id=place.id("details") aria-labelledby=named("details") on:click=move |_| shown.set(Some(id.get_value()))>{Common::Details.text()}</button>
+                <button type="button" class="button" tabindex="-1" id=place.id("open") aria-labelledby=named("open") on:click=move |_| open.run(at.get_untracked())>{CustomerList::OpenSession.text()}</button>
             </span>
         };
         Row { is_selected: Some(is_selected), cells }
@@ -157,8 +160,8 @@ pub fn Customers() -> impl IntoView {
     });
     view! {
         <label class="field">
-            <span class="label">"Search customers"</span>
-            <input type="search" class="input" autofocus autocomplete="off" spellcheck="false" placeholder="Name, domain, tenant ID, your alias or tags" prop:value=move || query.get()
+            <span class="label">{CustomerList::Search.text()}</span>
+            <input type="search" class="input" maxlength="200" autofocus autocomplete="off" spellcheck="false" placeholder=CustomerList::SearchIn.text() prop:value=move || query.get()
                 on:input=move |event| query.set(event_target_value(&event))
                 on:keydown=move |event| match event.key().as_str() {
                     // Enter and arrows belong to the input method while a word is being composed.
@@ -168,14 +171,11 @@ pub fn Customers() -> impl IntoView {
                     _ => {}
                 }/>
         </label>
-        <p class="counts" role="status">{move || {
-            let (all, count) = (book.directory.with(Directory::len), list.count.get());
-            if count == all { text::count_of(all, "customer", "customers") } else { format!("{} of {}", text::thousands(count), text::count_of(all, "customer", "customers")) }
-        }}</p>
+        <p class="counts" role="status">{move || words::found(list.count.get(), book.directory.with(Directory::len))}</p>
         <selection::Selection chosen all/>
-        {move || (list.count.get() == 0).then(|| view! { <p class="empty">"No customer fits. Every word must be in the name, the domain, the tenant ID, your alias or your tags."</p> })}
-        <p class="muted keys">"Keys: arrows move, Enter opens, Space selects, the right arrow shows details, letters search."</p>
-        <VirtualList label="Customers" list row/>
+        {move || (list.count.get() == 0).then(|| view! { <p class="empty">{CustomerList::NobodyFits.text()}</p> })}
+        <p class="muted keys">{CustomerList::Keys.text()}</p>
+        <VirtualList label=CustomerList::Customers.text() list row/>
         <Refresh/>
         {move || view! { <Missing is_open=!has_gdap.get()/> }}
         <details::Details shown/>

@@ -1,10 +1,13 @@
 //! All that is known of one customer, and the person's own name and tags for it.
 
+use super::stopped::WayOut;
 use crate::app::partner::{self, Guid, Note};
 use crate::app::tenant::partner_roles;
-use crate::app::{screen, use_app};
+use crate::app::{checks, screen, use_app};
 use crate::components::ui::CopyField;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::partner::{self as words, CustomerDetails};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -28,6 +31,10 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
     let customer = Memo::new(move |_| {
         let id = shown.get()?;
         app.partner.directory.with(|directory| directory.find(id))
+    });
+    let refusal = Memo::new(move |_| {
+        let (id, name) = (shown.get()?, customer.with(|customer| customer.as_ref().map(|customer| customer.name.to_string()))?);
+        app.partner.notes.with(|notes| notes.get(&id).and_then(|note| text::partner::refusal(note, &name)))
     });
     let last_used = Memo::new(move |_| {
         let tenant = shown.get()?.to_string();
@@ -83,31 +90,36 @@ pub fn Details(shown: RwSignal<Option<Guid>>) -> impl IntoView {
                 let roles: Vec<String> = customer.gdap.iter().flat_map(|gdap| gdap.roles.iter()).map(|role| crate::domain::role::name(&role.to_string()).to_owned()).collect();
                 let tenant = id.to_string();
                 Some(view! {
-                    <h2 id="details-title">{customer.name.to_string()}</h2>
+                    <h2 id="details-title"><bdi>{customer.name.to_string()}</bdi></h2>
                     <dl class="facts">
-                        <dt>"Relationship"</dt><dd>{text::partner::tie(&customer, is_whole.get())}</dd>
-                        {(!roles.is_empty()).then(|| view! { <dt>"Roles it may give"</dt><dd>{text::list(&roles, "and")}</dd> })}
-                        {customer.gdap.is_some().then(|| view! { <dt>"Roles you hold"</dt><dd>{move || held.with(|held| text::partner::held(held.as_ref().filter(|(of, _)| *of == id).map(|(_, roles)| roles.as_deref())))}</dd> })}
-                        <dt>"Default domain"</dt><dd>{customer.domain.as_deref().map_or_else(|| "Not told: only reseller contracts tell it".to_owned(), str::to_owned)}</dd>
-                        <dt>"Consent"</dt><dd>{move || app.partner.notes.with(|notes| notes.get(&id).map_or_else(|| text::partner::finding(&Note::default()), |note| {
-                            text::partner::finding(note) + &note.checked.map(|at| format!(". Checked {}", screen::local(at))).unwrap_or_default()
+                        <dt>{CustomerDetails::Relationship.text()}</dt><dd>{text::partner::tie(&customer, is_whole.get())}</dd>
+                        {(!roles.is_empty()).then(|| view! { <dt>{CustomerDetails::RolesItMayGive.text()}</dt><dd>{words::roles(&roles)}</dd> })}
+                        {customer.gdap.is_some().then(|| view! { <dt>{CustomerDetails::RolesYouHold.text()}</dt><dd>{move || held.with(|held| text::partner::held(held.as_ref().filter(|(of, _)| *of == id).map(|(_, roles)| roles.as_deref())))}</dd> })}
+                        <dt>{CustomerDetails::DefaultDomain.text()}</dt><dd>{customer.domain.as_deref().unwrap_or(CustomerDetails::DomainNotTold.text()).to_owned()}</dd>
+                        <dt>{Common::Consent.text()}</dt><dd>{move || app.partner.notes.with(|notes| notes.get(&id).map_or_else(|| words::finding(&Note::default(), None), |note| {
+                            words::finding(note, note.checked.map(screen::local).as_deref())
                         }))}</dd>
-                        <dt>"Last session"</dt><dd>{move || last_used.get().map_or_else(|| "None in this browser".to_owned(), screen::local)}</dd>
+                        <dt>{CustomerDetails::LastSession.text()}</dt><dd>{move || last_used.get().map_or_else(|| CustomerDetails::NoSession.text().to_owned(), screen::local)}</dd>
                     </dl>
-                    <CopyField label="Directory (tenant) ID" value=tenant button="Copy tenant ID"/>
+                    <CopyField label=Common::TenantId.text() value=tenant button=Common::CopyTenantId.text()/>
+                    {move || {
+                        let (notice, tenant) = (refusal.get()?, id.tenant()?);
+                        let check = Callback::new(move |()| if let Some(home) = untrack(|| partner::home(app)) { checks::begin(app, &home.tenant.id, vec![id]) });
+                        Some(view! { <WayOut tenant notice go_on=check again=Common::CheckStatus.text()/> })
+                    }}
                 })
             }}
-            <label class="field"><span class="label">"Your alias"</span>
+            <label class="field"><span class="label">{CustomerDetails::Alias.text()}</span>
                 <input type="text" class="input" autocomplete="off" maxlength="120" prop:value=move || alias.get() on:input=move |event| alias.set(event_target_value(&event))/></label>
-            <label class="field"><span class="label">"Your tags, with commas between"</span>
+            <label class="field"><span class="label">{CustomerDetails::Tags.text()}</span>
                 <input type="text" class="input" autocomplete="off" maxlength="400" prop:value=move || tags.get() on:input=move |event| tags.set(event_target_value(&event))/></label>
             <label class="check">
-                <input type="checkbox" prop:checked=move || favourite.get() on:change=move |event| favourite.set(event_target_checked(&event))/><span>"Favourite: first in the list"</span>
+                <input type="checkbox" prop:checked=move || favourite.get() on:change=move |event| favourite.set(event_target_checked(&event))/><span>{CustomerDetails::Favorite.text()}</span>
             </label>
-            <p class="muted">"Alias and tags stay in this browser."</p>
+            <p class="muted">{CustomerDetails::StaysHere.text()}</p>
             <p class="actions actions--end">
-                <button type="button" class="button" on:click=move |_| shown.set(None)>"Close"</button>
-                <button type="button" class="button button--primary" on:click=save>"Save"</button>
+                <button type="button" class="button" on:click=move |_| shown.set(None)>{Common::Close.text()}</button>
+                <button type="button" class="button button--primary" on:click=save>{Common::Save.text()}</button>
             </p>
         </dialog>
     }

@@ -7,10 +7,13 @@ mod stopped;
 
 use super::ui::{self, NoticeView, Skeleton};
 use crate::app::partner::{self, Reading};
-use crate::app::{screen, sign_in, use_app};
-use crate::entra::attempt::ReturnTo;
-use crate::entra::scopes::Feature;
+use crate::app::sign_in::Whom;
+use crate::app::{screen, use_app};
+use crate::domain::route::Route;
+use crate::entra::scopes::Scopes;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::partner::{self as words, PartnerAccess};
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -23,7 +26,7 @@ enum Shown {
 
 #[component]
 pub fn Partner() -> impl IntoView {
-    ui::arrive("Partner Access");
+    ui::arrive(Common::PartnerAccess.text());
     let app = use_app();
     let home = Memo::new(move |_| partner::home(app));
     Effect::new(move |_| {
@@ -42,29 +45,19 @@ pub fn Partner() -> impl IntoView {
         }
     });
     view! {
-        <h1>"Partner Access"</h1>
-        <p><a href="/app/consents">"Consents of your customers"</a></p>
+        <h1>{Common::PartnerAccess.text()}</h1>
+        <p><a href=Route::Consents.path()>{PartnerAccess::Consents.text()}</a></p>
         <stopped::Stopped/>
         {move || match (app.phase.get(), home.get()) {
-            (crate::app::Phase::Starting, _) => view! { <Skeleton what="Reading your session"/> }.into_any(),
+            (crate::app::Phase::Starting, _) => view! { <Skeleton what=Common::ReadingSession.text()/> }.into_any(),
             (_, None) => view! { <ui::SignInFirst/> }.into_any(),
             (_, Some(home)) => view! {
-                {move || app.partner.trouble.get().map(|(notice, is_step_up)| {
-                    let home = home.clone();
-                    view! {
-                        <NoticeView notice>
-                            {is_step_up.then(|| {
-                                let home = home.clone();
-                                view! { <button type="button" class="button button--primary" on:click=move |_| sign_in::step_up(app, &home.account, &home.tenant.id, Feature::Partner, ReturnTo::Partner, None)>"Continue"</button> }
-                            })}
-                        </NoticeView>
-                    }
-                })}
+                {move || app.partner.trouble.get().map(|notice| view! { <NoticeView notice whom=Whom::of(&home, Scopes::PARTNER)/> })}
                 {move || match shown.get() {
                     Shown::Customers => view! { <customers::Customers/> }.into_any(),
                     Shown::Empty => view! { <Empty/> }.into_any(),
                     Shown::Nothing => ().into_any(),
-                    Shown::Loading => view! { <Skeleton what="Asking for the customers"/> }.into_any(),
+                    Shown::Loading => view! { <Skeleton what=PartnerAccess::Asking.text()/> }.into_any(),
                 }}
             }.into_any(),
         }}
@@ -76,7 +69,7 @@ pub fn Partner() -> impl IntoView {
 fn Empty() -> impl IntoView {
     view! {
         <div class="empty">
-            <p>"Microsoft lists no customers for you."</p>
+            <p>{PartnerAccess::Nobody.text()}</p>
             <Missing is_open=true/>
             <Refresh/>
         </div>
@@ -88,7 +81,7 @@ fn Empty() -> impl IntoView {
 fn Missing(is_open: bool) -> impl IntoView {
     view! {
         <details class="missing" open=is_open>
-            <summary>"Why a customer can be missing"</summary>
+            <summary>{PartnerAccess::WhyMissing.text()}</summary>
             <ul>{text::partner::MISSING.iter().map(|why| view! { <li>{*why}</li> }).collect_view()}</ul>
         </details>
     }
@@ -102,10 +95,10 @@ fn Refresh() -> impl IntoView {
     view! {
         <p class="actions">
             {move || match book.reading.get() {
-                Reading::Storage => view! { <span class="muted">"Reading what is kept…"</span> }.into_any(),
+                Reading::Storage => view! { <span class="muted">{PartnerAccess::ReadingStorage.text()}</span> }.into_any(),
                 Reading::Graph(found) => view! {
-                    <span class="muted" role="status">{format!("Reading the customers: {} so far", text::thousands(found))}</span>
-                    <button type="button" class="button" on:click=move |_| partner::stop(app)>"Stop"</button>
+                    <span class="muted" role="status">{words::reading(found)}</span>
+                    <button type="button" class="button" on:click=move |_| partner::stop(app)>{PartnerAccess::Stop.text()}</button>
                 }.into_any(),
                 Reading::Over => view! {
                     <span class="muted">{move || text::partner::age(book.read_at.get(), app.now.get())}</span>
@@ -114,7 +107,7 @@ fn Refresh() -> impl IntoView {
                             leptos::task::spawn_local(partner::read(app, home));
                         }
                         screen::focus("[type=search]");
-                    }>"Refresh"</button>
+                    }>{PartnerAccess::Refresh.text()}</button>
                 }.into_any(),
             }}
         </p>

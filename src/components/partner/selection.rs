@@ -4,8 +4,11 @@ use crate::app::partner::Guid;
 use crate::app::{App, checks, consent, partner, screen, use_app};
 use crate::customers::csv;
 use crate::domain::ids::{Tenant, TenantId};
+use crate::domain::route::Route;
 use crate::text;
 use crate::text::partner::{Brief, body, subject, tie};
+use crate::text::screens::common::Common;
+use crate::text::screens::partner::{self as words, Selection as Words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::collections::BTreeSet;
@@ -16,7 +19,16 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let app = use_app();
     // One customer gets its own link; for several there is one that fits them all.
     let only = move || chosen.with_untracked(|chosen| (chosen.len() == 1).then(|| chosen.first().copied()).flatten());
-    let subjects = Memo::new(move |_| consent::subjects(app));
+    let subjects = RwSignal::new(Vec::from_iter(consent::own_subject(app)));
+    // An App session of the person's own is offered once its tenant was read and has it so.
+    let home = Memo::new(move |_| partner::home(app));
+    Effect::new(move |_| {
+        let Some(home) = home.get() else { return };
+        leptos::task::spawn_local(async move {
+            let others = consent::other_subjects(app, &home).await;
+            subjects.try_set(consent::own_subject(app).into_iter().chain(others).collect());
+        });
+    });
     // By its client id: the list may change its order.
     let asked_for = RwSignal::new(None::<String>);
     let subject_now = move || {
@@ -33,7 +45,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
         let name = only().and_then(|id| app.partner.directory.with_untracked(|all| all.find(id).map(|customer| customer.name.to_string())));
         let (link, asker) = (link(), format!("{} ({})", account.person.name, account.person.username));
         let explained =
-            asked.is_ours.then(|| consent::landing_link(app, only().and_then(Guid::tenant).as_ref(), &format!("{asker} of {company}")));
+            asked.is_ours.then(|| consent::landing_link(app, only().and_then(Guid::tenant).as_ref(), &words::asker(&asker, &company)));
         let host = url::Url::parse(&asked.redirect).ok().and_then(|uri| uri.host_str().map(str::to_owned)).unwrap_or_default();
         let brief = Brief {
             app: &asked.name,
@@ -41,6 +53,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
             permissions: &asked.permissions,
             login: &config.login,
             link: &link,
+            who: &asked.who,
             asker: &asker,
             company: &company,
             host: &host,
@@ -71,7 +84,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                 link_of(tenant.as_ref()),
             ])
         });
-        let text = csv::write(&["Name", "Default domain", "Tenant ID", "Relationship", "Consent", "Alias", "Tags", "Consent URL"], rows);
+        let text = csv::write(&words::COLUMNS, rows);
         screen::download("customers.csv", "text/csv;charset=utf-8", &text);
     };
     let script = move |_| {
@@ -79,7 +92,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
         let has_gdap = |customer: &partner::Customer| customer.gdap.as_ref().is_some_and(|gdap| gdap.status.works());
         let tenants = of_chosen(app, chosen, |customer| has_gdap(&customer).then(|| customer.id.to_string()));
         if tenants.is_empty() {
-            return app.toast("None of these customers has an active GDAP relationship, which Partner Center needs.");
+            return app.toast(Words::NoneHasGdap.text());
         }
         screen::download(
             "approve-latchkey.ps1",
@@ -89,10 +102,14 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     };
     let import = move |event: leptos::ev::Event| {
         leptos::task::spawn_local(async move {
-            let Some(text) = screen::chosen_text(&event).await else { return };
+            let text = match screen::chosen_text(&event, csv::LONGEST).await {
+                None => return,
+                Some(Ok(text)) => text,
+                Some(Err(screen::TooLarge)) => return app.toast(text::imported::too_large(csv::LONGEST)),
+            };
             let rows = match csv::read(&text) {
                 Ok(rows) => rows,
-                Err(line) => return app.toast(format!("Line {line} of the file can’t be read as CSV. Nothing was selected.")),
+                Err(line) => return app.toast(words::unreadable(line)),
             };
             let named: BTreeSet<String> = rows.into_iter().flatten().map(|field| field.trim().to_lowercase()).collect();
             let is_named = |customer: &partner::Customer| {
@@ -101,10 +118,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
             };
             let found: Vec<Guid> =
                 app.partner.directory.with_untracked(|all| all.iter().filter(is_named).map(|customer| customer.id).collect());
-            app.toast(match found.len() {
-                0 => "The file names no customer of this list. It needs a column with tenant IDs or default domains.".to_owned(),
-                count => format!("{} selected", text::count_of(count, "customer", "customers")),
-            });
+            app.toast(words::selected_from_file(found.len()));
             chosen.update(|chosen| chosen.extend(found));
         });
     };
@@ -112,7 +126,7 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
     let check = move |_| {
         let Some(home) = untrack(|| partner::home(app)) else { return };
         checks::begin(app, &home.tenant.id, chosen.with_untracked(|chosen| chosen.iter().copied().collect()));
-        navigate("/app/consents", Default::default());
+        navigate(&Route::Consents.path(), Default::default());
     };
     let to_rollout = use_navigate();
     let may = Memo::new(move |_| app.current_account().is_some_and(|account| account.may_use_app_sessions()));
@@ -125,21 +139,21 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
             })
         });
         app.rollouts.choose(tenants);
-        to_rollout("/app/rollout", Default::default());
+        to_rollout(&Route::Rollout.path(), Default::default());
     };
     view! {
-        <p class="actions" role="group" aria-label="Selection">
+        <p class="actions" role="group" aria-label=Words::Title.text()>
             <button type="button" class="button" on:click=move |_| {
                 let all = all.run(());
                 chosen.update(|chosen| chosen.extend(all));
-            }>"Select all found"</button>
-            <label class="button file">"Select from CSV"<input type="file" accept=".csv,text/csv" class="visually-hidden" on:change=import/></label>
+            }>{Words::SelectAllFound.text()}</button>
+            <label class="button file">{Words::SelectFromCsv.text()}<input type="file" accept=".csv,text/csv" class="visually-hidden" on:change=import/></label>
             {move || {
                 let count = chosen.with(BTreeSet::len);
                 (count > 0).then(|| view! {
-                    <strong role="status">{format!("{} selected", text::thousands(count))}</strong>
+                    <strong role="status">{words::selected(count)}</strong>
                     {move || (subjects.with(Vec::len) > 1).then(|| view! {
-                        <label class="inline"><span class="visually-hidden">"Ask for the application"</span>
+                        <label class="inline"><span class="visually-hidden">{Words::AskFor.text()}</span>
                             <select class="input" on:change=move |event| asked_for.set(Some(event_target_value(&event)))>
                                 {subjects.get().into_iter().map(|subject| {
                                     let id = subject.client.to_string();
@@ -148,14 +162,14 @@ pub fn Selection(chosen: RwSignal<BTreeSet<Guid>>, all: Callback<(), Vec<Guid>>)
                                 }).collect_view()}
                             </select></label>
                     })}
-                    <button type="button" class="button" on:click=move |_| app.copy(link(), "Consent URL")>"Copy consent URL"</button>
-                    <button type="button" class="button" on:click=move |_| if let Some((subject, body)) = message() { app.copy(format!("{subject}\n\n{body}"), "Message") }>"Copy message"</button>
-                    <button type="button" class="button" on:click=mail>"Write mail"</button>
-                    <button type="button" class="button" on:click=check.clone()>"Check current status"</button>
-                    <button type="button" class="button" prop:disabled=move || !may.get() on:click=set_up.clone()>"Set up an App session"</button>
-                    <button type="button" class="button" on:click=export>"Export CSV"</button>
-                    {move || (asked_for.track(), subject_now().is_some_and(|subject| subject.is_ours)).1.then(|| view! { <button type="button" class="button" on:click=script>"Export PowerShell"</button> })}
-                    <button type="button" class="button button--quiet" on:click=move |_| chosen.update(BTreeSet::clear)>"Clear"</button>
+                    <button type="button" class="button" on:click=move |_| app.copy(link(), Common::ConsentUrl.text())>{Common::CopyConsentUrl.text()}</button>
+                    <button type="button" class="button" on:click=move |_| if let Some((subject, body)) = message() { app.copy(format!("{subject}\n\n{body}"), Common::Message.text()) }>{Common::CopyMessage.text()}</button>
+                    <button type="button" class="button" on:click=mail>{Words::WriteMail.text()}</button>
+                    <button type="button" class="button" on:click=check.clone()>{Common::CheckStatus.text()}</button>
+                    <button type="button" class="button" prop:disabled=move || !may.get() on:click=set_up.clone()>{Words::SetUp.text()}</button>
+                    <button type="button" class="button" on:click=export>{Common::ExportCsv.text()}</button>
+                    {move || (asked_for.track(), subject_now().is_some_and(|subject| subject.is_ours)).1.then(|| view! { <button type="button" class="button" on:click=script>{Words::ExportPowerShell.text()}</button> })}
+                    <button type="button" class="button button--quiet" on:click=move |_| chosen.update(BTreeSet::clear)>{Words::Clear.text()}</button>
                 })
             }}
         </p>

@@ -2,10 +2,11 @@
 
 use crate::app::{accounts, use_app};
 use crate::domain::account::Account;
-use crate::domain::blueprint::ExchangeRole;
 use crate::plan::engine::password::PASSWORD_REFUSED;
 use crate::plan::record::RunRecord;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::run::{self as words, AccountStep};
 use leptos::prelude::*;
 
 /// A password that this page makes, or that the person types.
@@ -17,15 +18,13 @@ pub fn PasswordChoice(record: Memo<Option<RunRecord>>, at: usize, is_lost: bool)
     let field = NodeRef::<leptos::html::Input>::new();
     let refused = move || {
         let refusal = record.with(|record| record.as_ref().and_then(|record| record.steps.get(at).and_then(|step| step.fault.clone())));
-        refusal
-            .filter(|fault| fault.code == PASSWORD_REFUSED)
-            .map(|_| "Entra refused this password: it is too simple, or on the list of passwords that are guessed first. Choose another.")
+        refusal.filter(|fault| fault.code == PASSWORD_REFUSED).map(|_| AccountStep::PasswordRefused.text())
     };
     let go = move || {
         let Some(record) = record.get_untracked() else { return };
         if !types.get_untracked() {
             if !accounts::make_password(app, &record.id) {
-                fault.set(Some("This browser could not make a password. Type one.".into()));
+                fault.set(Some(AccountStep::NoPasswordMade.text().into()));
                 types.set(true);
             }
             return;
@@ -40,18 +39,18 @@ pub fn PasswordChoice(record: Memo<Option<RunRecord>>, at: usize, is_lost: bool)
             }
         }
     };
-    let button = if is_lost { "Set the new password" } else { "Create the account" };
+    let button = if is_lost { AccountStep::SetPassword.text() } else { AccountStep::Create.text() };
     view! {
         <div class="password" on:keydown=move |event| if event.key() == "Enter" && types.get_untracked() { go() }>
             <fieldset class="field">
-                <legend class="label">"Password"</legend>
-                <label class="check"><input type="radio" name="password" prop:checked=move || !types.get() on:change=move |_| types.set(false)/><span>"Let this page make one (24 characters)"</span></label>
-                <label class="check"><input type="radio" name="password" prop:checked=move || types.get() on:change=move |_| types.set(true)/><span>"Type one"</span></label>
+                <legend class="label">{Common::Password.text()}</legend>
+                <label class="check"><input type="radio" name="password" prop:checked=move || !types.get() on:change=move |_| types.set(false)/><span>{AccountStep::MakePassword.text()}</span></label>
+                <label class="check"><input type="radio" name="password" prop:checked=move || types.get() on:change=move |_| types.set(true)/><span>{AccountStep::TypePassword.text()}</span></label>
             </fieldset>
             {move || types.get().then(|| view! {
-                <label class="field"><span class="label">"New password"</span>
+                <label class="field"><span class="label">{AccountStep::NewPassword.text()}</span>
                     <input type="password" class="input" autocomplete="new-password" node_ref=field aria-invalid=move || fault.get().is_some().to_string() on:input=move |_| fault.set(None)/></label>
-                <p class="muted">"8 characters at least, of three kinds: small letters, capital letters, digits, signs. For a service account 16 or more."</p>
+                <p class="muted">{AccountStep::WhatPasswordNeeds.text()}</p>
             })}
             {move || fault.get().or_else(|| refused().map(str::to_owned)).map(|why| view! { <p class="error" role="alert">{why}</p> })}
             <p class="actions"><button type="button" class="button button--primary" on:click=move |_| go()>{button}</button></p>
@@ -61,22 +60,23 @@ pub fn PasswordChoice(record: Memo<Option<RunRecord>>, at: usize, is_lost: bool)
 
 /// Commands for somebody who has the rights that this page lacks.
 #[component]
-pub fn ByHand(record: Memo<Option<RunRecord>>, role: ExchangeRole) -> impl IntoView {
+pub fn ByHand(run: RunRecord, at: usize) -> impl IntoView {
     let app = use_app();
-    let commands = record.with_untracked(|record| record.as_ref().and_then(|record| text::accounts::commands_by_hand(record, &role)));
+    let cloud = app.config_now().map(|config| config.cloud);
+    let commands = cloud.and_then(|cloud| text::accounts::commands_by_hand(&run, at, cloud));
     match commands {
         Some(commands) => {
             let copied = commands.clone();
             view! {
                 <div class="command">
-                    <p class="label">"Exchange Online PowerShell"</p>
+                    <p class="label">{AccountStep::ExchangePowerShell.text()}</p>
                     <pre>{commands}</pre>
-                    <button type="button" class="button" on:click=move |_| app.copy(copied.clone(), "Commands")>"Copy commands"</button>
+                    <button type="button" class="button" on:click=move |_| app.copy(copied.clone(), AccountStep::Commands.text())>{AccountStep::CopyCommands.text()}</button>
                 </div>
             }
             .into_any()
         }
-        None => view! { <p class="error">"A name in this run has characters that can’t stand in a command. Assign the role in the Exchange admin center."</p> }.into_any(),
+        None => view! { <p class="error">{AccountStep::NoCommands.text()}</p> }.into_any(),
     }
 }
 
@@ -91,7 +91,7 @@ pub fn ProofFault(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
         });
         is_wrong.then(|| {
             view! {
-                <p class="error" role="alert">{format!("Another account signed in. Nothing was done with it. Press Sign in as the account, and sign in as {upn}.")}</p>
+                <p class="error" role="alert">{words::wrong_account(&upn)}</p>
             }
         })
     }

@@ -1,53 +1,75 @@
 //! A run: the plan with what became of each step, and what the person can do about it.
 
 mod account;
+mod consent_link;
+mod past;
 mod secrets;
 mod undo_plan;
 
-use super::ui::{self, NoticeView};
-use crate::app::{Phase, accounts, runs, use_app};
+use super::ui::{self, CopyField, NoticeView};
+use crate::app::sign_in::Whom;
+use crate::app::{Phase, accounts, consent, runs, use_app};
 use crate::domain::ids::{RunId, Tenant};
-use crate::plan::account::AccountStep;
-use crate::plan::credentials::CredentialStep;
+use crate::domain::route::Route;
+use crate::entra::fault::Way;
 use crate::plan::engine::Command;
-use crate::plan::exchange::ExchangeStep;
-use crate::plan::record::{Need, Purpose, RunRecord, RunState, StepRecord, StepState};
-use crate::plan::step::StepKind;
+use crate::plan::offers::{self, Form, Offer};
+use crate::plan::record::{Purpose, RunRecord, RunState, StepRecord, StepState};
 use crate::plan::undo;
 use crate::text;
+use crate::text::screens::access::Access;
+use crate::text::screens::common::Common;
+use crate::text::screens::home::Home;
+use crate::text::screens::microsoft::MicrosoftCheck;
+use crate::text::screens::run::{self as words, Run as Words};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use secrets::{CertificateBox, SecretBox};
 use undo_plan::UndoPlan;
 
 #[component]
-pub fn Run() -> impl IntoView {
-    ui::arrive("Run");
+pub fn Run(id: RunId) -> impl IntoView {
+    ui::arrive(Words::Title.text());
     let app = use_app();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| RunId::parse(&id))));
-    let record = Memo::new(move |_| id.get().and_then(|id| app.runs.with(|runs| runs.get(&id).cloned())));
+    let id = StoredValue::new(id);
+    let record = Memo::new(move |_| app.runs.with(|runs| id.with_value(|id| runs.get(id).cloned())));
     // Whoever hands access out need not have it.
     let is_about_access = move || record.with(|record| record.as_ref().is_some_and(RunRecord::is_about_access));
-    // The account that acts is the one that counts, whichever is in use.
+    // Memoized, so that a step that is over draws nothing anew.
+    let is_here = Memo::new(move |_| record.with(|record| record.as_ref().is_none_or(|record| record.origin.is_here())));
+    // The account that acts is the one that counts, whichever is in use. Whoever may see App sessions may read what came in a file.
     let acting = move || {
+        if !is_here.get() {
+            return app.current_account();
+        }
         let key = record.with(|record| record.as_ref().map(|record| record.person.key.clone()));
         key.and_then(|key| app.accounts.with(|all| all.iter().find(|account| account.person.key == key).cloned()))
     };
-    let may = Memo::new(move |_| acting().is_some_and(|account| account.may_use_app_sessions() || is_about_access()));
+    let is_sign_out = move || record.with(|record| record.as_ref().is_some_and(|record| record.purpose == Purpose::SignOut));
+    // A run that ended every sign-in is read by somebody who is not signed in any more.
+    let is_over = move || {
+        is_here.get() && is_sign_out() && record.with(|record| record.as_ref().is_some_and(|record| record.state() == RunState::Done))
+    };
+    let may = Memo::new(move |_| {
+        is_over()
+            || acting().is_some_and(|account| account.may_use_app_sessions() || (is_here.get() && (is_about_access() || is_sign_out())))
+    });
     let is_ready = Memo::new(move |_| app.phase.get() == Phase::Ready);
+    on_cleanup(move || app.forget_shown());
     Effect::new(move |_| {
-        let Some(id) = id.get().filter(|_| is_ready.get() && may.get()) else { return };
+        if !is_ready.get() || !may.get() {
+            return;
+        }
+        let id = id.get_value();
         leptos::task::spawn_local(async move { runs::resume(app, id).await });
     });
-    move || {
-        match (is_ready.get(), record.with(Option::is_some), may.get()) {
-        (false, ..) => view! { <h1>"Run"</h1><ui::Skeleton what="Reading the run"/> }.into_any(),
-        (true, false, _) => view! { <h1>"Run"</h1><p class="empty">"This browser has no such run. If it was started in another browser, open it there."</p> }.into_any(),
-        (true, true, false) if acting().is_none() => view! { <h1>"Run"</h1><ui::SignInFirst/> }.into_any(),
-        (true, true, false) => view! { <h1>"Run"</h1><ui::NoAccess/> }.into_any(),
-        (true, true, true) => view! { <Journal record/> }.into_any(),
-    }
+    move || match (is_ready.get(), record.with(Option::is_some), may.get()) {
+        (false, ..) => view! { <h1>{Words::Title.text()}</h1><ui::Skeleton what=Words::Reading.text()/> }.into_any(),
+        (true, false, _) => view! { <h1>{Words::Title.text()}</h1><p class="empty">{Words::NotHere.text()}</p> }.into_any(),
+        (true, true, false) if acting().is_none() => view! { <h1>{Words::Title.text()}</h1><ui::SignInFirst/> }.into_any(),
+        (true, true, false) => view! { <h1>{Words::Title.text()}</h1><ui::NoAccess/> }.into_any(),
+        (true, true, true) if is_here.get() => view! { <Journal record/> }.into_any(),
+        (true, true, true) => record.get_untracked().map(|run| view! { <past::Past run/> }).into_any(),
     }
 }
 
@@ -61,18 +83,15 @@ fn Journal(record: Memo<Option<RunRecord>>) -> impl IntoView {
     let state = Memo::new(move |_| get().map(|record| record.state()));
     let is_watched = move || get().is_some_and(|record| app.watched.with(|watched| watched.contains(&record.id)));
     view! {
-        <h1>{move || name.get()}</h1>
-        {move || tenant.get().map(|tenant: Tenant| view! { <p class="tenant-line">"In "<strong>{tenant.name}</strong>" · "{tenant.domain}" · "<span class="mono">{tenant.id.to_string()}</span></p> })}
-        <p><span class="chip chip--run" role="status" aria-label="Run" data-state=move || state.get().map(text::steps::run).unwrap_or_default()>{move || state.get().map(text::steps::run).unwrap_or_default()}</span>
-            " "<span class="muted">{move || get().map(|record| format!("{} of {} steps done", record.steps_over(), record.steps.len())).unwrap_or_default()}</span></p>
-        {move || (state.get() == Some(RunState::Cancelled)).then(|| view! { <p>"Nothing more is sent. What was made is still there: Resume goes on, Undo takes it back."</p> })}
+        <h1><bdi>{move || name.get()}</bdi></h1>
+        {move || tenant.get().map(|tenant: Tenant| view! { <ui::TenantLine tenant with_id=true/> })}
+        <p><span class="chip chip--run" role="status" aria-label=Words::Title.text() data-state=move || state.get().map(|state| format!("{state:?}"))>{move || state.get().map(text::steps::run).unwrap_or_default()}</span>
+            " "<span class="muted">{move || get().map(|record| words::steps_done(record.steps_over(), record.steps.len())).unwrap_or_default()}</span></p>
+        {move || (state.get() == Some(RunState::Cancelled)).then(|| view! { <p>{Words::Canceled.text()}</p> })}
         {move || is_watched().then(|| view! {
-            <p class="bar" role="status">"This run goes on in another tab. Here you can watch it. "
-                <button type="button" class="button button--quiet" on:click=move |_| if let Some(record) = record.get_untracked() {
-                    leptos::task::spawn_local(async move { runs::resume(app, record.id).await });
-                }>"Go on here"</button></p>
+            <p class="bar" role="status">{Words::InAnotherTab.text()}</p>
         })}
-        <ol class="steps" aria-label="Steps">
+        <ol class="steps" aria-label=Words::Steps.text()>
             {move || (0..count.get()).map(|at| view! { <Step record at/> }).collect_view()}
         </ol>
         <Controls record state/>
@@ -94,13 +113,22 @@ fn Step(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
     });
     let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
     let note = move || step.with(|step| step.as_ref().map(|step| text::steps::note(step, app.now.get())).unwrap_or_default());
+    // What is pressed is for the step that the run is at. Others of its stage may have stopped for the same reason.
+    let is_current =
+        Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| record.can_go_on() && record.current() == Some(at))));
+    let can_go_on = Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(RunRecord::can_go_on)));
+    let controls = move || state.get().filter(|state| is_current.get() || (can_go_on.get() && *state == StepState::Skipped));
     let class = move || format!("step step--{}", state.get().map(kind_of).unwrap_or_default());
     view! {
         <li class=class aria-label=move || title.get()>
             <p class="step__line"><span class="step__title">{move || title.get()}</span><span class="chip" role="status">{move || state.get().map(text::steps::state).unwrap_or_default()}</span></p>
             {move || { let note = note(); (!note.is_empty()).then(|| view! { <p class="step__note">{note}</p> }) }}
-            {move || step.with(|step| step.as_ref().and_then(failure)).map(|notice| view! { <NoticeView notice/> })}
-            {move || state.get().map(|state| view! { <StepControls record at state/> })}
+            {move || step.with(|step| step.as_ref().and_then(failure)).map(|notice| {
+                // What is being taken back is not tried again.
+                let next = if can_go_on.get() { notice.next.clone() } else { String::new() };
+                view! { <NoticeView notice=text::Notice { next, ..notice }/> }
+            })}
+            {move || controls().map(|_| view! { <StepControls record at/> })}
             <ui::Request record at/>
         </li>
     }
@@ -121,90 +149,76 @@ fn failure(step: &StepRecord) -> Option<text::Notice> {
     Some(text::faults::graph(fault, &text::steps::doing(&step.step), step.step.roles_needed()))
 }
 
-/// The buttons of a step, by what it waits for.
+/// What a step offers in its state.
 #[component]
-fn StepControls(record: Memo<Option<RunRecord>>, at: usize, state: StepState) -> impl IntoView {
+fn StepControls(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
     let app = use_app();
-    let step = record.get_untracked().and_then(|record| record.steps.get(at).map(|step| step.step.clone()));
-    let choose = move |command: Command| {
-        move |_| {
-            if let Some(record) = record.get_untracked() {
-                runs::choose(app, &record.id, command);
-            }
-        }
-    };
-    let button = move |words: &'static str, command: Command, primary: bool| {
-        let class = if primary { "button button--primary" } else { "button" };
-        view! { <button type="button" class=class on:click=choose(command)>{words}</button> }
-    };
-    match (state, step) {
-        (StepState::NeedsYou(Need::Consent) | StepState::Skipped, Some(StepKind::Consent)) => {
-            let is_open = matches!(state, StepState::NeedsYou(_));
-            let link = record.get_untracked().and_then(|record| runs::consent_link(app, &record, None)).unwrap_or_default();
-            let text = link.clone();
+    let Some(run) = record.get_untracked() else { return ().into_any() };
+    let Some(step) = run.steps.get(at) else { return ().into_any() };
+    let offers = offers::of(step);
+    let id = StoredValue::new(run.id.clone());
+    let takes_place = run.steps[..at].iter().any(|step| step.step.credential().is_some());
+    let buttons: Vec<_> = offers
+        .iter()
+        .filter_map(|offer| match offer {
+            Offer::Button(command) => Some(*command),
+            Offer::Form(_) => None,
+        })
+        .map(|command| {
+            let (words, is_primary) = text::steps::command(command, step, takes_place);
+            let class = if is_primary { "button button--primary" } else { "button" };
+            view! { <button type="button" class=class on:click=move |_| id.with_value(|id| runs::choose(app, id, command))>{words}</button> }
+        })
+        .collect();
+    let form = offers.iter().find_map(|offer| match offer {
+        Offer::Button(_) => None,
+        Offer::Form(form) => Some(*form),
+    });
+    let row = |buttons: Vec<_>| (!buttons.is_empty()).then(|| view! { <p class="actions">{buttons}</p> });
+    match form {
+        None => row(buttons).into_any(),
+        Some(Form::ConsentLink) => view! { <consent_link::ConsentLink run=run.clone()>{buttons}</consent_link::ConsentLink> }.into_any(),
+        Some(Form::SignIn) => view! { <SignIn record=run.clone() at/> }.into_any(),
+        Some(Form::MakeCertificate { days, bits }) => view! { <CertificateBox record days bits/>{row(buttons)} }.into_any(),
+        Some(Form::Secret) => view! { <SecretBox record what=secrets::CLIENT_SECRET/> }.into_any(),
+        Some(Form::Password) => view! { <SecretBox record what=secrets::PASSWORD/> }.into_any(),
+        Some(Form::ChoosePassword { is_lost }) => view! { <account::PasswordChoice record at is_lost/> }.into_any(),
+        Some(Form::Commands) => view! { <account::ByHand run=run.clone() at/>{row(buttons)} }.into_any(),
+        Some(Form::Prove) => {
+            let run = StoredValue::new(run.clone());
             view! {
+                <account::ProofFault record at/>
                 <p class="actions">
-                    <button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { crate::app::consent::give_for_run(app, &record) }>"Give consent now"</button>
-                    {is_open.then(|| button("Check current status", Command::CheckStatus, false))}
-                    {is_open.then(|| button("Later", Command::Later, false))}
+                    <button type="button" class="button button--primary" on:click=move |_| run.with_value(|run| accounts::prove(app, run))>{Words::SignInAsAccount.text()}</button>
+                    {buttons}
                 </p>
-                <div class="copy-field">
-                    <label><span class="label">"Consent URL"</span><input type="text" class="input input--mono" readonly prop:value=link/></label>
-                    <button type="button" class="button" on:click=move |_| app.copy(text.clone(), "Consent URL")>"Copy consent URL"</button>
-                </div>
             }.into_any()
         }
-        (StepState::NeedsYou(Need::NotYet), _) => {
-            let can_go_on = record.with_untracked(|r| r.as_ref().is_some_and(|r| r.steps[at].applied));
-            view! { <p class="actions">{button("Check current status", Command::CheckStatus, true)}{can_go_on.then(|| button("Continue", Command::Later, false))}</p> }.into_any()
-        }
-        (StepState::NeedsYou(Need::SignIn), _) => view! {
-            <p class="actions"><button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { runs::sign_in_again(app, &record) }>"Sign in"</button></p>
-        }.into_any(),
-        (StepState::NeedsYou(Need::MakeSecret), _) => {
-            view! { <p class="actions">{button("Show secret", Command::ShowSecret, true)}{button("Later", Command::Later, false)}</p> }.into_any()
-        }
-        (StepState::NeedsYou(Need::MakeCertificate), Some(StepKind::Credential(CredentialStep::MakeCertificate { days, bits }))) => {
-            view! { <CertificateBox record days bits/><p class="actions">{button("Later", Command::Later, false)}</p> }.into_any()
-        }
-        (StepState::NeedsYou(Need::Confirm), _) => {
-            let takes_place = record.with_untracked(|r| r.as_ref().is_some_and(|r| r.steps[..at].iter().any(|step| step.step.adds_credential())));
-            let words = if takes_place { "Remove the old one" } else { "Remove it" };
-            view! { <p class="actions">{button(words, Command::Confirm, false)}{button("Later", Command::Later, false)}</p> }.into_any()
-        }
-        (StepState::NeedsYou(Need::SaveSecret), _) => view! { <SecretBox record what=secrets::CLIENT_SECRET/> }.into_any(),
-        (StepState::NeedsYou(Need::SavePassword), _) => view! { <SecretBox record what=secrets::PASSWORD/> }.into_any(),
-        (StepState::NeedsYou(need @ (Need::ChoosePassword | Need::PasswordLost)), _) => {
-            view! { <account::PasswordChoice record at is_lost=need == Need::PasswordLost/> }.into_any()
-        }
-        (StepState::NeedsYou(Need::DoByHand), Some(StepKind::Exchange(ExchangeStep::ByHand { role }))) => view! {
-            <account::ByHand record role/>
-            <p class="actions">{button("I have done it", Command::Confirm, true)}{button("Later", Command::Later, false)}</p>
-        }.into_any(),
-        (StepState::Waiting, Some(StepKind::Exchange(ExchangeStep::Settle))) => {
-            view! { <p class="actions">{button("It works already", Command::Confirm, false)}</p> }.into_any()
-        }
-        (StepState::NeedsYou(Need::TryIt), _) => {
-            view! { <p class="actions">{button("It works", Command::Confirm, true)}{button("Go on without", Command::Later, false)}</p> }.into_any()
-        }
-        (StepState::NeedsYou(Need::Prove), _) => view! {
-            <account::ProofFault record at/>
-            <p class="actions">
-                <button type="button" class="button button--primary" on:click=move |_| if let Some(record) = record.get_untracked() { accounts::prove(app, &record) }>"Sign in as the account"</button>
-                {button("Later", Command::Later, false)}
-            </p>
-        }.into_any(),
-        (StepState::NeedsYou(Need::Finish), _) => view! { <p class="actions">{button("Finish", Command::Confirm, true)}</p> }.into_any(),
-        (StepState::NeedsYou(Need::SecretLost), _) => view! { <p class="actions">{button("Replace secret", Command::ReplaceSecret, true)}</p> }.into_any(),
-        (StepState::Failed, Some(step @ (StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. })))) => {
-            let skips = step.can_be_left_out();
-            view! { <p class="actions">{button("Add the role", Command::Retry, true)}{skips.then(|| button("Go on without", Command::Later, false))}</p> }.into_any()
-        }
-        (StepState::Failed, Some(step)) if step.can_be_left_out() => {
-            view! { <p class="actions">{button("Try again", Command::Retry, true)}{button("Go on without", Command::Later, false)}</p> }.into_any()
-        }
-        (StepState::Waiting, Some(StepKind::AssignRole { .. } | StepKind::Account(AccountStep::AssignRole { .. }))) => view! { <p class="actions">{button("Check current status", Command::CheckStatus, false)}</p> }.into_any(),
-        _ => ().into_any(),
+    }
+}
+
+/// Why there is no token for the step, and what leads out of it. The run goes on by itself afterwards.
+#[component]
+fn SignIn(record: RunRecord, at: usize) -> impl IntoView {
+    let app = use_app();
+    let at_home = record.tenant.id == record.person.home;
+    let fault = record.steps.get(at).and_then(|step| step.fault.clone()).unwrap_or_default();
+    let notice = text::faults::no_token(&fault, &record.tenant.name, at_home);
+    let whom = Whom { account: record.person.key.clone(), tenant: record.tenant.id.clone(), scopes: record.scopes() };
+    let link = (notice.way == Way::Consent).then(|| consent::own_link(app, Some(&record.tenant.id), None)).flatten();
+    let id = record.id.clone();
+    let retry = Callback::new(move |()| {
+        runs::choose(app, &id, Command::Retry);
+    });
+    let tries_again = notice.way != Way::Again;
+    view! {
+        <NoticeView notice whom retry>
+            {tries_again.then(|| view! { <button type="button" class="button" on:click=move |_| retry.run(())>{Common::TryAgain.text()}</button> })}
+        </NoticeView>
+        {link.map(|link| view! {
+            <p>{Words::SendLink.text()}</p>
+            <CopyField label=Common::ConsentUrl.text() value=link button=Common::CopyConsentUrl.text()/>
+        })}
     }
 }
 
@@ -220,31 +234,42 @@ fn Controls(record: Memo<Option<RunRecord>>, state: Memo<Option<RunState>>) -> i
             }
         }
     };
+    let is_being_undone = Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| record.undo.is_some())));
     let can_undo =
         Memo::new(move |_| record.with(|record| record.as_ref().is_some_and(|record| !record.undone && !undo::steps(record).is_empty())));
     let is_about_access = move || record.with(|record| record.as_ref().is_some_and(RunRecord::is_about_access));
     move || {
         let Some(state) = state.get() else { return ().into_any() };
+        is_being_undone.track();
         let navigate = navigate.clone();
+        // What is being taken back does not go on.
+        if let Some(undo) = record.get_untracked().and_then(|record| record.undo) {
+            return view! {
+                <p class="bar" role="status">{text::steps::BEING_UNDONE}" "<a href=Route::Run(undo).path()>{Words::OpenUndo.text()}</a></p>
+            }
+            .into_any();
+        }
         let goes_on = matches!(state, RunState::Running | RunState::Waiting | RunState::NeedsYou | RunState::Paused);
-        let app_id = record.get_untracked().and_then(|record| record.facts.app_id).filter(|_| {
+        let is_check = record.with_untracked(|r| r.as_ref().is_some_and(|r| matches!(r.purpose, Purpose::Check | Purpose::CleanUp)));
+        let app_id = record.get_untracked().and_then(|record| record.facts.app_id).filter(|_| !is_check).filter(|_| {
             record
                 .with_untracked(|r| r.as_ref().is_some_and(|r| r.undoes.is_none() && !r.is_about_access() && r.purpose != Purpose::Delete))
         });
         view! {
             <p class="actions">
-                {goes_on.then(|| view! { <button type="button" class="button" on:click=choose(Command::Cancel)>"Cancel"</button> })}
-                {(state == RunState::Cancelled).then(|| view! { <button type="button" class="button button--primary" on:click=choose(Command::Resume)>"Resume"</button> })}
-                {(state == RunState::Failed).then(|| view! { <button type="button" class="button button--primary" on:click=choose(Command::Retry)>"Retry"</button> })}
+                {goes_on.then(|| view! { <button type="button" class="button" on:click=choose(Command::Cancel)>{Common::Cancel.text()}</button> })}
+                {(state == RunState::Cancelled).then(|| view! { <button type="button" class="button button--primary" on:click=choose(Command::Resume)>{Common::Resume.text()}</button> })}
+                {(state == RunState::Failed).then(|| view! { <button type="button" class="button button--primary" on:click=choose(Command::Retry)>{Words::Retry.text()}</button> })}
                 {(state == RunState::Done).then(|| app_id.map(|app_id| {
                     let navigate = navigate.clone();
-                    view! { <button type="button" class="button button--primary" on:click=move |_| navigate(&format!("/app/apps/{app_id}"), Default::default())>"Use now"</button> }
+                    view! { <button type="button" class="button button--primary" on:click=move |_| navigate(&Route::App(app_id.clone()).path(), Default::default())>{Common::UseNow.text()}</button> }
                 }))}
-                {(!goes_on).then(|| view! { <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { crate::app::history::save_evidence(&record) }>"Export evidence"</button> })}
-                {(!goes_on).then(|| view! { <button type="button" class="button" on:click=move |_| crate::app::screen::print()>"Print"</button> })}
-                {(can_undo.get() && matches!(state, RunState::Done | RunState::Cancelled | RunState::Failed)).then(|| view! { <button type="button" class="button" on:click=move |_| asks_undo.set(true)>"Undo"</button> })}
-                {(state == RunState::Done && is_about_access()).then(|| view! { <a class="button button--primary" href="/app/access">"Who has access"</a> })}
-                {(state == RunState::Undone || record.get_untracked().is_some_and(|r| r.undoes.is_some() && state == RunState::Done)).then(|| view! { <a class="button" href="/">"Recent sessions"</a> })}
+                {(!goes_on).then(|| view! { <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { crate::app::history::save_evidence(&record) }>{Common::ExportEvidence.text()}</button> })}
+                {(!goes_on).then(|| view! { <button type="button" class="button" on:click=move |_| crate::app::screen::print()>{Common::Print.text()}</button> })}
+                {(can_undo.get() && matches!(state, RunState::Done | RunState::Cancelled | RunState::Failed)).then(|| view! { <button type="button" class="button" on:click=move |_| asks_undo.set(true)>{Common::Undo.text()}</button> })}
+                {(is_check && !goes_on).then(|| view! { <a class="button button--primary" href=Route::Check.path()>{MicrosoftCheck::Title.text()}</a> })}
+                {(state == RunState::Done && is_about_access()).then(|| view! { <a class="button button--primary" href=Route::Access.path()>{Access::WhoHasAccess.text()}</a> })}
+                {(state == RunState::Undone || record.get_untracked().is_some_and(|r| r.undoes.is_some() && state == RunState::Done)).then(|| view! { <a class="button" href=Route::Home.path()>{Home::Title.text()}</a> })}
             </p>
             {asks_undo.get().then(|| view! { <UndoPlan record asks_undo/> })}
         }.into_any()

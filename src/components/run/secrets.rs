@@ -4,6 +4,8 @@ use crate::app::{certificates, runs, use_app};
 use crate::components::wizard::credential::Facts;
 use crate::plan::engine::Command;
 use crate::plan::record::RunRecord;
+use crate::text::screens::common::Common;
+use crate::text::screens::run::{CertificateStep, SecretStep};
 use leptos::prelude::*;
 
 /// How a secret is called where it is shown.
@@ -17,19 +19,19 @@ pub struct Called {
 }
 
 pub const CLIENT_SECRET: Called = Called {
-    label: "Client secret value",
-    copy: "Copy secret",
-    copied: "Client secret",
-    lost: "Replace secret",
-    keep: "Keep it in a vault or in the settings of the job, never in a mail or a chat. Microsoft may need a minute until it works.",
+    label: SecretStep::SecretValue.text(),
+    copy: SecretStep::CopySecret.text(),
+    copied: Common::ClientSecret.text(),
+    lost: SecretStep::ReplaceSecret.text(),
+    keep: SecretStep::KeepSecret.text(),
 };
 
 pub const PASSWORD: Called = Called {
-    label: "Password",
-    copy: "Copy password",
-    copied: "Password",
-    lost: "Choose another password",
-    keep: "Keep it in a vault or in the settings of the connector, never in a mail or a chat.",
+    label: Common::Password.text(),
+    copy: SecretStep::CopyPassword.text(),
+    copied: Common::Password.text(),
+    lost: SecretStep::AnotherPassword.text(),
+    keep: SecretStep::KeepPassword.text(),
 };
 
 /// The one place where a secret is shown.
@@ -51,12 +53,14 @@ pub fn SecretBox(record: Memo<Option<RunRecord>>, what: Called) -> impl IntoView
                     <p class="muted">{what.keep}</p>
                     <p class="actions">
                         <button type="button" class="button button--primary" on:click=move |_| app.copy(copied.reveal().to_owned(), what.copied)>{what.copy}</button>
-                        <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::SavedSecret) }>"I have saved it"</button>
+                        <button type="button" class="button" on:click=move |_| app.clear_clipboard()>{SecretStep::ClearClipboard.text()}</button>
+                        <button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::SavedSecret); }>{Common::ISavedIt.text()}</button>
                     </p>
+                    <p class="muted">{SecretStep::ClipboardHistory.text()}</p>
                 </div>
             }.into_any()
         }
-        None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret) }>{what.lost}</button></p> }.into_any(),
+        None => view! { <p class="actions"><button type="button" class="button" on:click=move |_| if let Some(record) = record.get_untracked() { runs::choose(app, &record.id, Command::ReplaceSecret); }>{what.lost}</button></p> }.into_any(),
     }
     }
 }
@@ -82,21 +86,21 @@ pub fn CertificateBox(record: Memo<Option<RunRecord>>, days: u32, bits: u32) -> 
     move || {
         match mine() {
         None => view! {
-            <p class="actions"><button type="button" class="button button--primary" on:click=make>"Create certificate"</button>
-                <span class="muted" role="status">{move || if is_making.get() { "Making the key. A long one takes some seconds." } else { "" }}</span></p>
+            <p class="actions"><button type="button" class="button button--primary" on:click=make>{CertificateStep::Create.text()}</button>
+                <span class="muted" role="status">{move || if is_making.get() { CertificateStep::Making.text() } else { "" }}</span></p>
             {move || fault.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
         }.into_any(),
         Some(made) => view! {
             <div class="secret">
                 <Facts certificate=made.public.clone()/>
-                <p>"Save the file now: it holds the private key, which exists nowhere else. Keep it where only the job can read it. If the job wants a PFX:"</p>
-                <pre>"openssl pkcs12 -export -in certificate.pem -out certificate.pfx"</pre>
-                <p class="muted">"For Exchange Online PowerShell on Windows, import the PFX with a CSP provider (add -CSP \"Microsoft Enhanced RSA and AES Cryptographic Provider\" to the line): keys of newer providers are not accepted everywhere."</p>
+                <p>{CertificateStep::SaveNow.text()}</p>
+                <pre>{CertificateStep::ToPfx.text()}</pre>
+                <p class="muted">{CertificateStep::OnWindows.text()}</p>
                 <p class="actions">
-                    <button type="button" class="button button--primary" on:click=move |_| certificates::download(app)>"Download PEM"</button>
-                    <button type="button" class="button" disabled=!made.is_saved on:click=move |_| certificates::saved(app)>"I have saved it"</button>
+                    <button type="button" class="button button--primary" on:click=move |_| certificates::download(app)>{CertificateStep::Download.text()}</button>
+                    <button type="button" class="button" disabled=!made.is_saved on:click=move |_| certificates::saved(app)>{Common::ISavedIt.text()}</button>
                 </p>
-                {(!made.is_saved).then(|| view! { <p class="muted">"I have saved it can be pressed after the download."</p> })}
+                {(!made.is_saved).then(|| view! { <p class="muted">{CertificateStep::AfterDownload.text()}</p> })}
             </div>
         }.into_any(),
     }

@@ -1,11 +1,14 @@
 //! What an undo would take back, before it does.
 
 use crate::app::{runs, use_app};
-use crate::entra::attempt::ReturnTo;
+use crate::domain::route::Route;
 use crate::plan::record::RunRecord;
 use crate::plan::step::StepKind;
 use crate::plan::undo;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::plan::{Plan, type_name};
+use crate::text::screens::run::{self as words, UndoPlan as Words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use std::collections::BTreeSet;
@@ -26,11 +29,11 @@ pub fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> i
         Some(account) if run.facts.application.is_none() => account.upn(),
         _ => name.clone(),
     };
-    let deletes = all.with_value(|all| all.iter().any(|(_, step)| step.deletes()));
+    let deletes = all.with_value(|all| all.iter().any(|(_, step)| step.asks_for_name()));
     let shown: Vec<(usize, String, String)> = all
         .with_value(|all| all.iter().map(|(at, step)| (*at, text::steps::title(step, &name), text::steps::change(step, &name))).collect());
     let stays: Vec<String> = undo::stays(&run).into_iter().map(|at| text::steps::title(&run.steps[at].step, &name)).collect();
-    let tenant = format!("{} · {}", run.tenant.name, run.tenant.domain);
+    let heading = words::undo_in(&run.tenant);
     let wanted = deleted.clone();
     let start = move |_| {
         if deletes && typed.get_untracked().trim() != wanted {
@@ -43,20 +46,20 @@ pub fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> i
             all.iter().filter(|(at, _)| is_chosen(at)).map(|(_, step)| step.clone()).collect()
         });
         if steps.is_empty() {
-            return app.toast("Choose at least one step to undo.");
+            return app.toast(Words::ChooseOne.text());
         }
         asks_undo.set(false);
         let (run, navigate) = (run.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
             match runs::create_undo(app, &run, steps).await {
-                Ok(id) => navigate(&crate::app::sign_in::address_of(&ReturnTo::Run(id)), Default::default()),
+                Ok(id) => navigate(&Route::Run(id).path(), Default::default()),
                 Err(what) => app.toast(what),
             }
         });
     };
     view! {
-        <div class="notice undo" role="alertdialog" aria-label="Undo">
-            <p class="notice__what">{format!("Undo in {tenant}:")}</p>
+        <div class="notice undo" role="alertdialog" aria-label=Common::Undo.text()>
+            <p class="notice__what">{heading}</p>
             <ul class="plain">{shown.into_iter().map(|(at, title, change)| view! {
                 <li><label class="check">
                     <input type="checkbox" disabled=deletes prop:checked=move || chosen.with(|chosen| chosen.contains(&at))
@@ -64,15 +67,15 @@ pub fn UndoPlan(record: Memo<Option<RunRecord>>, asks_undo: RwSignal<bool>) -> i
                     <span><strong>{title}</strong>". "{change}"."</span>
                 </label></li>
             }).collect_view()}</ul>
-            {(!stays.is_empty()).then(|| view! { <p class="muted">{format!("Stays, since it can’t be taken back: {}.", stays.join("; "))}</p> })}
+            {(!stays.is_empty()).then(|| view! { <p class="muted">{words::stays(&stays)}</p> })}
             {deletes.then(|| view! {
-                <label class="field"><span class="label">{format!("Type the name “{deleted}” to go on")}</span>
+                <label class="field"><span class="label">{type_name(&deleted)}</span>
                     <input type="text" class="input" autocomplete="off" on:input=move |event| { fault.set(false); typed.set(event_target_value(&event)); }/></label>
             })}
-            {move || fault.get().then(|| view! { <p class="error" role="alert">"This is not its name."</p> })}
+            {move || fault.get().then(|| view! { <p class="error" role="alert">{Plan::NotItsName.text()}</p> })}
             <p class="actions">
-                <button type="button" class="button button--danger" on:click=start>"Undo the run"</button>
-                <button type="button" class="button" on:click=move |_| asks_undo.set(false)>"Keep it"</button>
+                <button type="button" class="button button--danger" on:click=start>{Words::Start.text()}</button>
+                <button type="button" class="button" on:click=move |_| asks_undo.set(false)>{Common::KeepIt.text()}</button>
             </p>
         </div>
     }.into_any()

@@ -1,51 +1,92 @@
 //! Shared controls.
 
+mod consent;
 mod request;
 mod virtual_list;
 
+pub use consent::ConsentBrief;
 pub use request::Request;
 pub use virtual_list::{List, Place, Row, VirtualList};
 
-use crate::app::{Phase, use_app};
+use crate::app::sign_in::Whom;
+use crate::app::{Phase, sign_in, use_app};
+use crate::domain::ids::Tenant;
+use crate::domain::route::Route;
+use crate::entra::fault::Way;
 use crate::text::Notice;
+use crate::text::screens::around_link;
+use crate::text::screens::common::{self as words, Common};
 use leptos::prelude::*;
 
 /// Sets the title of the tab and moves the keyboard to the heading, so that a screen reader says where it is.
 pub fn arrive(title: &str) {
-    crate::app::screen::set_title(&format!("{title} · Latchkey"));
+    crate::app::screen::set_title(&words::tab(title));
 }
 
 #[component]
 pub fn NotFound() -> impl IntoView {
-    arrive("Not found");
+    arrive(Common::NotFound.text());
     view! {
-        <h1>"There is nothing at this address"</h1>
-        <p><a href="/">"Go to Recent sessions"</a></p>
+        <h1>{Common::NothingHere.text()}</h1>
+        <p><a href=Route::Home.path()>{Common::GoHome.text()}</a></p>
     }
 }
 
-/// A message with its next step and details to copy.
+/// A message with its next step, the buttons that lead out of it, and details to copy. `whom` says who signs in where: it is the one of
+/// the notice, else of the screen, else the session in use. `retry` tries again.
 #[component]
-pub fn NoticeView(notice: Notice, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn NoticeView(
+    notice: Notice,
+    #[prop(optional, into)] whom: Option<Whom>,
+    #[prop(optional, into)] retry: Option<Callback<()>>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let app = use_app();
     let details = notice.details_text();
     let has_details = !details.is_empty();
+    let whom = whom.or_else(use_context::<Whom>);
+    let go = move |_| sign_in::answer(app, whom.as_ref());
+    let way = match (notice.way, retry) {
+        (Way::SignIn, _) => {
+            Some(view! { <button type="button" class="button button--primary" on:click=go>{Common::SignIn.text()}</button> }.into_any())
+        }
+        (Way::Consent, _) => {
+            Some(view! { <button type="button" class="button button--primary" on:click=go>{Common::Continue.text()}</button> }.into_any())
+        }
+        (Way::Again, Some(retry)) => Some(
+            view! { <button type="button" class="button" on:click=move |_| retry.run(())>{Common::TryAgain.text()}</button> }.into_any(),
+        ),
+        (Way::Again, None) | (Way::Nothing, _) => None,
+    };
+    let children = children.map(|children| children());
+    let has_actions = way.is_some() || children.is_some();
     view! {
         <div class="notice" role="alert">
             <p class="notice__what">{notice.what}</p>
-            <p>{notice.next}</p>
-            {children.map(|children| view! { <p class="actions">{children()}</p> })}
+            {(!notice.next.is_empty()).then(|| view! { <p>{notice.next}</p> })}
+            {has_actions.then(|| view! { <p class="actions">{way}{children}</p> })}
             {has_details.then(|| {
                 let text = details.clone();
                 view! {
                     <details>
-                        <summary>"Details"</summary>
+                        <summary>{Common::Details.text()}</summary>
                         <pre>{details}</pre>
-                        <button type="button" class="button" on:click=move |_| app.copy(text.clone(), "Details")>"Copy details"</button>
+                        <button type="button" class="button" on:click=move |_| app.copy(text.clone(), Common::Details.text())>{Common::CopyDetails.text()}</button>
                     </details>
                 }
             })}
         </div>
+    }
+}
+
+/// Which tenant a screen is about; with its ID where something is written there.
+#[component]
+pub fn TenantLine(tenant: Tenant, #[prop(optional)] with_id: bool) -> impl IntoView {
+    let [before, _, after] = around_link(Common::InTenant.text());
+    view! {
+        <p class="tenant-line">{before}<strong><bdi>{tenant.name}</bdi></strong>{after}" · "{tenant.domain}
+            {with_id.then(|| view! { " · "<span class="mono">{tenant.id.to_string()}</span> })}
+        </p>
     }
 }
 
@@ -104,8 +145,8 @@ pub fn SignInFirst() -> impl IntoView {
     let app = use_app();
     view! {
         <div class="empty">
-            <p>"Sign in to go on. What you were doing is kept."</p>
-            <p><button type="button" class="button button--primary" on:click=move |_| crate::app::sign_in::begin_here(app)>"Sign in"</button></p>
+            <p>{Common::SignInToGoOn.text()}</p>
+            <p><button type="button" class="button button--primary" on:click=move |_| crate::app::sign_in::begin_here(app)>{Common::SignIn.text()}</button></p>
         </div>
     }
 }
@@ -115,11 +156,8 @@ pub fn SignInFirst() -> impl IntoView {
 pub fn NoAccess() -> impl IntoView {
     view! {
         <div class="notice" role="note">
-            <p class="notice__what">"You do not have access to App sessions."</p>
-            <p>{NO_ACCESS}</p>
+            <p class="notice__what">{Common::NoAccess.text()}</p>
+            <p>{Common::WhyNoAccess.text()}</p>
         </div>
     }
 }
-
-/// Why App sessions are off, and whom to ask.
-pub const NO_ACCESS: &str = "App sessions need the app role Access App sessions (AppSessions.Access) in your own tenant, which nobody has by default. Ask somebody who holds AppSessions.Manage, or an administrator, to assign it to you in Entra under Enterprise applications > Latchkey > Users and groups. Then sign in again.";

@@ -3,6 +3,7 @@
 use crate::app::use_app;
 use crate::plan::preview;
 use crate::plan::record::RunRecord;
+use crate::text::screens::controls::StepRequest;
 use leptos::prelude::*;
 
 #[component]
@@ -16,8 +17,8 @@ pub fn Request(record: Memo<Option<RunRecord>>, at: usize) -> impl IntoView {
     };
     view! {
         <details class="step__request" on:toggle=move |_| is_open.update(|open| *open = !*open)>
-            <summary>"Request"</summary>
-            {move || is_open.get().then(|| view! { <pre>{text().unwrap_or_else(|| "This step sends no request of its own: it happens on Microsoft’s page.".to_owned())}</pre> })}
+            <summary>{StepRequest::Title.text()}</summary>
+            {move || is_open.get().then(|| view! { <pre>{text().unwrap_or_else(|| StepRequest::Nothing.text().to_owned())}</pre> })}
         </details>
     }
 }

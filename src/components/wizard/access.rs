@@ -8,6 +8,9 @@ use crate::domain::account::ApiAccess;
 use crate::domain::ids::AppId;
 use crate::domain::permission::{Chosen, PermissionKind};
 use crate::domain::session::Session;
+use crate::text::screens::common::Common;
+use crate::text::screens::import::Import;
+use crate::text::screens::wizard::access::{self as words, WizardAccess};
 use leptos::prelude::*;
 
 #[component]
@@ -17,14 +20,14 @@ pub fn Access() -> impl IntoView {
     // The rest is drawn anew for another application only, not for each permission.
     let client = Memo::new(move |_| account().access.map(|access| access.name));
     view! {
-        <h2>"What may the account do?"</h2>
+        <h2>{WizardAccess::Heading.text()}</h2>
         <Roles
             chosen=Signal::derive(move || account().roles)
             set=Callback::new(move |(role, wanted)| draft::change_account(app, |account| put(&mut account.roles, role, wanted)))
             unknown=Signal::derive(move || app.draft.with(|draft| draft.open.account_roles.clone()))
-            warning="A Global Administrator can do everything in this tenant. If the password of this account gets lost, so is the tenant. Choose a role that covers just the job."/>
-        <h3>"API access app"</h3>
-        <p class="muted">"The application through which the connector reaches Microsoft in the name of the account. With the grant below the account is never asked for consent."</p>
+            warning=WizardAccess::GlobalAdministrator.text()/>
+        <h3>{WizardAccess::AccessApp.text()}</h3>
+        <p class="muted">{WizardAccess::WhatAccessAppIs.text()}</p>
         <Client/>
         <super::manifest::Unknown open=|open| &mut open.access/>
         {move || client.get().map(|name| view! { <Grants name/> })}
@@ -38,8 +41,9 @@ fn Client() -> impl IntoView {
     let fault = RwSignal::new(false);
     let current = app.current.get_untracked();
     let known: Vec<(AppId, String)> = app.sessions.with_untracked(|all| {
-        let of_tenant =
-            |record: &&crate::domain::session::SessionRecord| current.as_ref().is_some_and(|current| current.tenant.id == record.tenant.id);
+        let of_tenant = |record: &&crate::domain::session::SessionRecord| {
+            record.origin.is_here() && current.as_ref().is_some_and(|current| current.tenant.id == record.tenant.id)
+        };
         let app_of = |record: &crate::domain::session::SessionRecord| match &record.session {
             Session::App(found) => Some((found.app_id.clone(), found.name.clone())),
             _ => None,
@@ -62,33 +66,33 @@ fn Client() -> impl IntoView {
     let choices = StoredValue::new(known.clone());
     view! {
         <label class="field">
-            <span class="label">"Application"</span>
+            <span class="label">{WizardAccess::Application.text()}</span>
             <select class="input" on:change=move |event| {
                 let value = event_target_value(&event);
                 fault.set(false);
                 is_foreign.set(value == "other");
                 set(choices.with_value(|all| all.iter().find(|(app, _)| app.as_str() == value).cloned()));
             }>
-                <option value="" selected=move || chosen().is_none() && !is_foreign.get()>"None"</option>
+                <option value="" selected=move || chosen().is_none() && !is_foreign.get()>{Common::None.text()}</option>
                 {known.into_iter().map(|(id, name)| {
                     let value = id.to_string();
                     view! { <option value=value.clone() selected=move || chosen().as_deref() == Some(value.as_str())>{name}</option> }
                 }).collect_view()}
-                <option value="other" selected=move || is_foreign.get()>"Another application, by its client ID"</option>
+                <option value="other" selected=move || is_foreign.get()>{WizardAccess::AnotherApplication.text()}</option>
             </select>
         </label>
         {move || is_foreign.get().then(|| view! {
             <label class="field">
-                <span class="label">"Application (client) ID"</span>
+                <span class="label">{Common::ClientId.text()}</span>
                 <input type="text" class="input input--mono" autocomplete="off" spellcheck="false" prop:value=chosen().unwrap_or_default() aria-invalid=move || fault.get().to_string() on:change=move |event| {
                     let text = event_target_value(&event);
                     let id = AppId::parse(text.trim());
                     fault.set(id.is_none() && !text.trim().is_empty());
-                    set(id.map(|id| (id, "the connector’s application".to_owned())));
+                    set(id.map(|id| (id, WizardAccess::NamelessApplication.text().to_owned())));
                 }/>
             </label>
         })}
-        {move || fault.get().then(|| view! { <p class="error" role="alert">"A client ID is a GUID, such as 00001111-aaaa-2222-bbbb-3333cccc4444."</p> })}
+        {move || fault.get().then(|| view! { <p class="error" role="alert">{Import::ClientIdIsGuid.text()}</p> })}
     }
 }
 
@@ -109,6 +113,7 @@ fn Grants(name: String) -> impl IntoView {
         catalogue: wish.catalogue,
         is_whole: wish.is_whole,
         fault: wish.fault,
+        retry: wish.again(),
         only: Some(PermissionKind::Delegated),
         chosen: Signal::derive(move || access().map(|access| access.permissions).unwrap_or_default()),
         set: Callback::new(move |(permission, wanted): (Chosen, bool)| {
@@ -130,9 +135,9 @@ fn Grants(name: String) -> impl IntoView {
     };
     view! {
         <fieldset class="field">
-            <legend class="label">"Who it may act for"</legend>
-            {radio(format!("This account alone: {name} gets nothing from anybody else"), false)}
-            {radio("Every user of this tenant".into(), true)}
+            <legend class="label">{WizardAccess::ForWhom.text()}</legend>
+            {radio(words::this_account_alone(&name), false)}
+            {radio(WizardAccess::Everyone.text().into(), true)}
         </fieldset>
         <Permissions picker/>
     }

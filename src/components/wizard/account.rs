@@ -7,6 +7,8 @@ use crate::components::ui::{NoticeView, Skeleton};
 use crate::domain::account::{Account, check_user_name};
 use crate::domain::blueprint::{ExchangeHolder, ExchangeRole, Kind};
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::wizard::account::{self as words, WizardAccount, WizardExchange};
 use leptos::prelude::*;
 
 #[component]
@@ -15,15 +17,15 @@ pub fn AccountStep() -> impl IntoView {
     let wish: Wish = expect_context();
     let is_connection = app.draft.with_untracked(|draft| draft.blueprint.kind == Kind::ConnectionAccount);
     view! {
-        <h2>"Which account does it sign in with?"</h2>
+        <h2>{WizardAccount::Heading.text()}</h2>
         <div class="notice" role="note">
-            <p class="notice__what">"An account with a password alone is often refused"</p>
-            <p>"Security defaults, Conditional Access and Microsoft’s own rule for admin portals ask every account for MFA, which a job can’t answer. Use an App session where the connector allows it; make an account only where it does not."</p>
+            <p class="notice__what">{WizardAccount::OftenRefused.text()}</p>
+            <p>{WizardAccount::WhyRefused.text()}</p>
         </div>
-        {is_connection.then(|| view! { <NameField label="Name" help="Say which connector it is for, such as “Backup connector”. The record of the account goes by this name."/> })}
-        {move || wish.fault.get().map(|notice| view! { <NoticeView notice/> })}
+        {is_connection.then(|| view! { <NameField label=Common::Name.text() help=WizardAccount::NameHelp.text()/> })}
+        {move || wish.fault.get().map(|notice| view! { <NoticeView notice retry=wish.again()/> })}
         {move || match wish.offers.get() {
-            None => view! { <Skeleton what="Reading the domains and licences of this tenant"/> }.into_any(),
+            None => view! { <Skeleton what=WizardAccount::Reading.text()/> }.into_any(),
             Some(offers) => view! { <Fields domains=offers.domains/> }.into_any(),
         }}
         {(!is_connection).then(|| view! { <ExchangeChoice/> })}
@@ -53,12 +55,12 @@ fn Fields(domains: Vec<String>) -> impl IntoView {
     view! {
         <div class="inline">
             <label class="field">
-                <span class="label">"User name"</span>
+                <span class="label">{WizardAccount::UserName.text()}</span>
                 <input type="text" class="input" autocomplete="off" spellcheck="false" prop:value=of(|account| account.user_name.clone()) aria-invalid=move || shown().is_some().to_string()
                     on:input=move |event| { let value = event_target_value(&event); change(Box::new(move |account| account.user_name = value)) }/>
             </label>
             <label class="field">
-                <span class="label">"Domain"</span>
+                <span class="label">{WizardAccount::Domain.text()}</span>
                 <select class="input" on:change=move |event| { let value = event_target_value(&event); change(Box::new(move |account| account.domain = value)) }>
                     {domains.into_iter().map(|name| {
                         let (value, domain) = (name.clone(), domain);
@@ -70,30 +72,30 @@ fn Fields(domains: Vec<String>) -> impl IntoView {
         </div>
         {move || shown().map(|fault| view! { <p class="error" role="alert">{text::accounts::user_name(fault)}</p> })}
         <label class="field">
-            <span class="label">"Display name"</span>
-            <input type="text" class="input" autocomplete="off" prop:value=of(|account| account.display_name.clone())
+            <span class="label">{WizardAccount::DisplayName.text()}</span>
+            <input type="text" class="input" autocomplete="off" maxlength="256" prop:value=of(|account| account.display_name.clone())
                 on:input=move |event| { let value = event_target_value(&event); change(Box::new(move |account| account.display_name = value)) }/>
         </label>
         <label class="field">
-            <span class="label">"Licence"</span>
+            <span class="label">{WizardAccount::License.text()}</span>
             <select class="input" on:change=move |event| {
                 let sku = event_target_value(&event);
                 let found = wish.offers.with_untracked(|offers| offers.as_ref().and_then(|o| o.licences.iter().find(|(l, _)| l.sku_id == sku).map(|(l, _)| l.clone())));
                 change(Box::new(move |account| account.licence = found));
             }>
-                <option value="" selected=move || licence().is_empty()>"None"</option>
+                <option value="" selected=move || licence().is_empty()>{Common::None.text()}</option>
                 {move || wish.offers.get().map(|offers| offers.licences.into_iter().map(|(known, free)| {
                     let sku = known.sku_id.clone();
                     let is_it = move || licence() == sku;
-                    view! { <option value=known.sku_id disabled=free <= 0 selected=is_it>{format!("{} ({})", known.part, text::count(usize::try_from(free).unwrap_or_default(), "free seat", "free seats"))}</option> }
+                    view! { <option value=known.sku_id disabled=free <= 0 selected=is_it>{words::license(&known.part, usize::try_from(free).unwrap_or_default())}</option> }
                 }).collect_view())}
             </select>
         </label>
         {move || app.draft.with(|draft| draft.open.licence.clone()).filter(|_| wish.offers.with(Option::is_some)).map(|part| view! {
-            <p class="warning" role="alert">{format!("The blueprint asks for the licence {part}, which this tenant does not have. Choose another, or none.")}</p>
+            <p class="warning" role="alert">{words::no_such_license(&part)}</p>
         })}
         <label class="field">
-            <span class="label">"Usage location (two letters; needed for a licence)"</span>
+            <span class="label">{WizardAccount::UsageLocation.text()}</span>
             <input type="text" class="input" maxlength="2" autocomplete="off" prop:value=of(|account| account.usage_location.clone().unwrap_or_default())
                 aria-invalid=move || (wish.missing.get().is_some() && app.draft.with(|draft| draft.blueprint.account.as_ref().is_some_and(|a| a.licence.is_some() && a.usage_location.is_none()))).to_string()
                 on:input=move |event| {
@@ -104,7 +106,7 @@ fn Fields(domains: Vec<String>) -> impl IntoView {
         <label class="check">
             <input type="checkbox" prop:checked=move || app.draft.with(|draft| draft.blueprint.account.as_ref().is_some_and(|account| account.must_change))
                 on:change=move |event| { let yes = event_target_checked(&event); change(Box::new(move |account| account.must_change = yes)) }/>
-            <span>"The password must be changed at the first sign-in (a job can’t do that)"</span>
+            <span>{WizardAccount::MustChange.text()}</span>
         </label>
     }
 }
@@ -113,7 +115,6 @@ fn Fields(domains: Vec<String>) -> impl IntoView {
 #[component]
 fn ExchangeChoice() -> impl IntoView {
     let app = use_app();
-    let wanted = |name: &str, holder: ExchangeHolder| ExchangeRole { name: name.into(), holder };
     let choice = move |words: &'static str, role: Option<ExchangeRole>| {
         let list: Vec<ExchangeRole> = role.into_iter().collect();
         let (shown, set) = (list.clone(), list);
@@ -124,10 +125,10 @@ fn ExchangeChoice() -> impl IntoView {
     };
     view! {
         <fieldset class="field">
-            <legend class="label">"Exchange role"</legend>
-            {choice("Application Calendars.ReadWrite, for the application (RBAC for Applications)", Some(wanted("Application Calendars.ReadWrite", ExchangeHolder::Application)))}
-            {choice("ApplicationImpersonation, for the account (retired: Microsoft has removed it since February 2025; few tenants still have it)", Some(wanted(text::accounts::IMPERSONATION, ExchangeHolder::Account)))}
-            {choice("None", None)}
+            <legend class="label">{WizardExchange::Role.text()}</legend>
+            {choice(WizardExchange::Application.text(), Some(ExchangeRole::calendars()))}
+            {choice(WizardExchange::Impersonation.text(), Some(ExchangeRole { name: ExchangeRole::IMPERSONATION.into(), holder: ExchangeHolder::Account }))}
+            {choice(Common::None.text(), None)}
         </fieldset>
     }
 }

@@ -3,19 +3,10 @@
 use crate::app::{certificates, draft, use_app};
 use crate::domain::blueprint::{Credential, DEFAULT_DAYS, LIFETIMES};
 use crate::domain::certificate::{self, KEY_LENGTHS, PublicCertificate};
+use crate::text::screens::common::Common;
+use crate::text::screens::wizard::Wizard;
+use crate::text::screens::wizard::credential::{self as words, CertificateFacts, CertificateForm, WizardCredential};
 use leptos::prelude::*;
-
-/// Returns a lifetime in words.
-pub fn lifetime(days: u32) -> &'static str {
-    match days {
-        30 => "30 days",
-        90 => "90 days",
-        180 => "180 days",
-        365 => "12 months",
-        730 => "24 months",
-        _ => "a lifetime of its own",
-    }
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -39,18 +30,18 @@ pub fn CredentialStep() -> impl IntoView {
         view! { <label class="check"><input type="radio" name="credential" prop:checked=move || kind.get() == of on:change=move |_| set(credential)/><span>{words}</span></label> }
     };
     view! {
-        <h2>"How does it prove who it is?"</h2>
+        <h2>{WizardCredential::Heading.text()}</h2>
         <fieldset class="field">
-            <legend class="label">"Credential"</legend>
-            {radio("Client secret", Kind::Secret, Credential::Secret { days: DEFAULT_DAYS })}
-            {radio("Certificate", Kind::Certificate, made)}
-            {radio("No credential", Kind::None, Credential::None)}
+            <legend class="label">{Wizard::Credential.text()}</legend>
+            {radio(Common::ClientSecret.text(), Kind::Secret, Credential::Secret { days: DEFAULT_DAYS })}
+            {radio(Common::Certificate.text(), Kind::Certificate, made)}
+            {radio(WizardCredential::Nothing.text(), Kind::None, Credential::None)}
         </fieldset>
         {move || match kind.get() {
-            Kind::None => view! { <p class="muted">"Nothing can connect as it until it gets one. Choose this for apps that people sign in to, or that use workload identity federation."</p> }.into_any(),
+            Kind::None => view! { <p class="muted">{WizardCredential::WhatNothingMeans.text()}</p> }.into_any(),
             Kind::Secret => view! {
                 <Lifetime days=Memo::new(move |_| match chosen.get() { Credential::Secret { days } => days, _ => DEFAULT_DAYS }) set=Callback::new(move |days| set(Credential::Secret { days }))/>
-                <p class="muted">"The secret is made at the very end, when you press Show secret, and is shown once. Have the place ready where you keep secrets."</p>
+                <p class="muted">{WizardCredential::WhenSecretIsMade.text()}</p>
             }.into_any(),
             Kind::Certificate => view! { <CertificateChoice
                 choice=Signal::derive(move || (chosen.get(), app.draft.with(|draft| draft.blueprint.certificate.clone())))
@@ -66,9 +57,9 @@ pub fn CredentialStep() -> impl IntoView {
 pub fn Lifetime(#[prop(into)] days: Signal<u32>, set: Callback<u32>) -> impl IntoView {
     view! {
         <label class="field">
-            <span class="label">"Lifetime"</span>
+            <span class="label">{WizardCredential::Lifetime.text()}</span>
             <select class="input" on:change=move |event| if let Ok(days) = event_target_value(&event).parse() { set.run(days) }>
-                {LIFETIMES.iter().map(|some| view! { <option value=some.to_string() selected=move || *some == days.get()>{lifetime(*some)}</option> }).collect_view()}
+                {LIFETIMES.iter().map(|some| view! { <option value=some.to_string() selected=move || *some == days.get()>{words::lifetime(*some)}</option> }).collect_view()}
             </select>
         </label>
     }
@@ -102,17 +93,17 @@ pub fn CertificateChoice(
     };
     view! {
         <fieldset class="field">
-            <legend class="label">"Where it comes from"</legend>
+            <legend class="label">{CertificateForm::Origin.text()}</legend>
             <label class="check"><input type="radio" name="certificate" prop:checked=move || !is_uploaded.get() on:change=move |_| {
                 let (days, bits) = parts();
                 set.run((Credential::Certificate { days, bits }, None));
-            }/><span>"Make it in this browser"</span></label>
-            <label class="check"><input type="radio" name="certificate" prop:checked=move || is_uploaded.get() on:change=move |_| set.run((Credential::Uploaded, choice.get_untracked().1))/><span>"Use the certificate of a file"</span></label>
+            }/><span>{CertificateForm::MakeIt.text()}</span></label>
+            <label class="check"><input type="radio" name="certificate" prop:checked=move || is_uploaded.get() on:change=move |_| set.run((Credential::Uploaded, choice.get_untracked().1))/><span>{CertificateForm::UseFile.text()}</span></label>
         </fieldset>
         {move || if is_uploaded.get() {
             view! {
                 <label class="field">
-                    <span class="label">"Certificate file (.cer, .crt or .pem, without the private key)"</span>
+                    <span class="label">{CertificateForm::File.text()}</span>
                     <input type="file" class="input" accept=".cer,.crt,.pem,application/x-x509-ca-cert,application/x-pem-file" aria-invalid=move || fault.get().is_some().to_string() on:change=upload/>
                 </label>
                 {move || fault.get().map(|why| view! { <p class="error" role="alert">{why}</p> })}
@@ -122,12 +113,12 @@ pub fn CertificateChoice(
             view! {
                 <Lifetime days=Signal::derive(move || parts().0) set=Callback::new(move |days| set.run((Credential::Certificate { days, bits: parts().1 }, None)))/>
                 <label class="field">
-                    <span class="label">"Key length"</span>
+                    <span class="label">{CertificateForm::KeyLength.text()}</span>
                     <select class="input" on:change=move |event| if let Ok(bits) = event_target_value(&event).parse() { set.run((Credential::Certificate { days: parts().0, bits }, None)) }>
-                        {KEY_LENGTHS.iter().map(|bits| view! { <option value=bits.to_string() selected=move || *bits == parts().1>{format!("{bits} bits")}</option> }).collect_view()}
+                        {KEY_LENGTHS.iter().map(|bits| view! { <option value=bits.to_string() selected=move || *bits == parts().1>{words::key_length(*bits)}</option> }).collect_view()}
                     </select>
                 </label>
-                <p class="muted">"The key is made in this browser when the run comes to it. You save it as a file first; only the public part goes to Microsoft."</p>
+                <p class="muted">{CertificateForm::WhenKeyIsMade.text()}</p>
             }.into_any()
         }}
     }
@@ -139,11 +130,11 @@ pub fn Facts(certificate: PublicCertificate) -> impl IntoView {
     let day = |millis: i64| crate::app::screen::local(crate::domain::time::Instant(millis));
     view! {
         <dl class="facts">
-            <dt>"Subject"</dt><dd>{certificate.subject}</dd>
-            <dt>"Valid"</dt><dd>{format!("{} to {}", day(certificate.starts), day(certificate.ends))}</dd>
-            <dt>"Key"</dt><dd>{format!("RSA, {} bits", certificate.bits)}</dd>
-            <dt>"Thumbprint (SHA-1)"</dt><dd class="mono">{certificate.sha1}</dd>
-            <dt>"Thumbprint (SHA-256)"</dt><dd class="mono">{certificate.sha256}</dd>
+            <dt>{CertificateFacts::Subject.text()}</dt><dd>{certificate.subject}</dd>
+            <dt>{CertificateFacts::Valid.text()}</dt><dd>{words::valid(&day(certificate.starts), &day(certificate.ends))}</dd>
+            <dt>{CertificateFacts::Key.text()}</dt><dd>{words::key(certificate.bits)}</dd>
+            <dt>{CertificateFacts::Sha1.text()}</dt><dd class="mono">{certificate.sha1}</dd>
+            <dt>{CertificateFacts::Sha256.text()}</dt><dd class="mono">{certificate.sha256}</dd>
         </dl>
     }
 }

@@ -8,6 +8,8 @@ use crate::domain::permission::{Chosen, GRAPH, PermissionKind};
 use crate::domain::risk;
 use crate::formats::{Asked as AskedPermission, manifest};
 use crate::text;
+use crate::text::screens::import::Import;
+use crate::text::screens::wizard::manifest::{self as words, WizardManifest};
 use leptos::prelude::*;
 
 #[component]
@@ -16,7 +18,7 @@ pub fn Asked() -> impl IntoView {
     let is_open = app.draft.with_untracked(|draft| draft.blueprint.kind == Kind::CalendarSync);
     view! {
         <details prop:open=is_open>
-            <summary>"Paste a manifest"</summary>
+            <summary>{WizardManifest::Paste.text()}</summary>
             <Paste/>
         </details>
         <Unknown open=|open| &mut open.permissions/>
@@ -45,32 +47,24 @@ fn Paste() -> impl IntoView {
                 };
                 wish.missing.set(None);
                 draft::change(app, |draft| {
-                    wish.catalogue
-                        .with_untracked(|catalogue| draft.replace_permissions(found.asked, catalogue, wish.is_whole.get_untracked()));
+                    draft.paste(found.asked);
+                    // What could not be read to its end says nothing of what the tenant lacks.
+                    let is_read = wish.is_whole.get_untracked() && wish.fault.with_untracked(Option::is_none);
+                    wish.catalogue.with_untracked(|catalogue| draft.settle(catalogue, is_read));
                 });
-                let again = if twice == 0 {
-                    String::new()
-                } else {
-                    format!(" {} there twice and taken once.", text::count(twice, "entry was", "entries were"))
-                };
-                let taken = format!(
-                    "{} of {} taken from the manifest, in the place of what was chosen before.{again}",
-                    text::count(count, "permission", "permissions"),
-                    text::count(apis, "API", "APIs")
-                );
-                answer.set(Some(Ok(taken)));
+                answer.set(Some(Ok(words::taken(count, apis, twice))));
             }
         }
     };
     view! {
         <label class="field">
-            <span class="label">"Manifest, or its part requiredResourceAccess"</span>
+            <span class="label">{WizardManifest::Manifest.text()}</span>
             <textarea class="input input--mono" rows="5" spellcheck="false" autocomplete="off" aria-invalid=move || answer.with(|answer| matches!(answer, Some(Err(_)))).to_string()
                 on:input=move |event| read(event_target_value(&event))></textarea>
         </label>
         {move || answer.get().map(|answer| match answer {
             Ok(taken) => view! { <p role="status">{taken}</p> }.into_any(),
-            Err(faults) => view! { <div class="error" role="alert"><p>"Nothing was taken from this text:"</p><ul>{faults.into_iter().take(12).map(|fault| view! { <li>{fault}</li> }).collect_view()}</ul></div> }.into_any(),
+            Err(faults) => view! { <div class="error" role="alert"><p>{Import::NothingTaken.text()}</p><ul>{faults.into_iter().take(12).map(|fault| view! { <li>{fault}</li> }).collect_view()}</ul></div> }.into_any(),
         })}
     }
 }
@@ -81,26 +75,27 @@ pub fn Unknown(open: fn(&mut Open) -> &mut Vec<AskedPermission>) -> impl IntoVie
     let app = use_app();
     let wish: Wish = expect_context();
     let left = Memo::new(move |_| app.draft.with(|draft| open(&mut draft.open.clone()).clone()));
+    let is_pasted = Memo::new(move |_| app.draft.with(|draft| draft.open.pasted.is_some()));
     move || {
         let left = left.get();
-        if left.is_empty() {
+        if left.is_empty() && !is_pasted.get() {
             return ().into_any();
         }
         if wish.fault.with(Option::is_some) {
-            return view! { <p class="warning" role="alert">"The permissions of this tenant could not be read, so the names of the text are not looked up yet. Reload the page to try again."</p> }.into_any();
+            return view! { <p class="warning" role="alert">{WizardManifest::Unread.text()}</p> }.into_any();
         }
         if !wish.is_whole.get() {
-            return view! { <p class="muted" role="status">"Looking up the permissions by name."</p> }.into_any();
+            return view! { <p class="muted" role="status">{WizardManifest::LookingUp.text()}</p> }.into_any();
         }
         view! {
             <div class="notice" role="alert">
-                <p class="notice__what">{format!("This tenant does not offer {} of these permissions:", left.len())}</p>
+                <p class="notice__what">{words::not_offered(left.len())}</p>
                 <ul>{left.iter().map(|asked| view! { <li class="mono">{text::formats::unknown(asked)}</li> }).collect_view()}</ul>
-                <p>"The API may not be set up here, or the permission was retired."</p>
+                <p>{WizardManifest::WhyNotOffered.text()}</p>
                 <p class="actions"><button type="button" class="button" on:click=move |_| {
                     wish.missing.set(None);
                     draft::change(app, |draft| open(&mut draft.open).clear());
-                }>"Leave them out"</button></p>
+                }>{WizardManifest::LeaveThemOut.text()}</button></p>
             </div>
         }
         .into_any()
@@ -119,7 +114,7 @@ fn Retired() -> impl IntoView {
                 |chosen: &&Chosen| chosen.resource.as_str() == GRAPH && chosen.kind == PermissionKind::Delegated && chosen.value == name;
             catalogue.all().map(|offered| &offered.chosen).find(is_it).cloned()
         });
-        let Some(found) = found else { return app.toast("This tenant’s Microsoft Graph does not list the replacement.") };
+        let Some(found) = found else { return app.toast(WizardManifest::NoReplacement.text()) };
         draft::change(app, |draft| {
             let all = &mut draft.blueprint.permissions;
             all.retain(|known| !known.is_same(&old));
@@ -134,16 +129,16 @@ fn Retired() -> impl IntoView {
         (!old.is_empty()).then(|| {
             view! {
                 <div class="notice" role="note"><details prop:open=true>
-                    <summary class="notice__what">{format!("{} of APIs that end", text::count(old.len(), "permission", "permissions"))}</summary>
+                    <summary class="notice__what">{words::retired(old.len())}</summary>
                     <ul class="plain">{old.into_iter().map(|permission| {
                         let replacement = risk::replacement(&permission).map(str::to_owned);
                         let is_delegated = permission.kind == PermissionKind::Delegated;
                         let title = text::permissions::full_title(&permission);
-                        let words = text::formats::retired(&permission);
+                        let why = text::formats::retired(&permission);
                         view! {
-                            <li><strong>{title}</strong>": "{words}
+                            <li><strong>{title}</strong>": "{why}
                                 {replacement.filter(|_| is_delegated).map(|name| view! {
-                                    " "<button type="button" class="button button--quiet" on:click=move |_| replace(permission.clone())>{format!("Use {name} of Microsoft Graph")}</button>
+                                    " "<button type="button" class="button button--quiet" on:click=move |_| replace(permission.clone())>{words::use_instead(&name)}</button>
                                 })}
                             </li>
                         }

@@ -10,20 +10,22 @@ mod review;
 mod roles;
 mod share;
 
-use super::permissions::{Permissions, Picker};
+use super::permissions::{Permissions, Picker, Waiting};
 use super::ui::{self, NoticeView, Skeleton, Standing};
 use crate::app::accounts::Offers;
-use crate::app::draft::{self, Draft};
+use crate::app::draft::{self, Draft, Outside};
 use crate::app::tenant::{self, Loaded, TenantClient};
-use crate::app::{Current, accounts, sign_in, use_app};
+use crate::app::{Current, accounts, use_app};
 use crate::domain::account::{Account, Licence, check_user_name};
 use crate::domain::blueprint::{Blueprint, Credential, Kind};
 use crate::domain::permission::{Catalogue, Chosen};
 use crate::domain::redirect;
 use crate::domain::role::DirectoryRole;
-use crate::entra::attempt::ReturnTo;
-use crate::entra::scopes::Feature;
+use crate::entra::fault::Way;
+use crate::entra::scopes::Scopes;
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::wizard::{self as words, Wizard as Words, WizardMissing};
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -39,6 +41,18 @@ pub struct Wish {
     pub fault: RwSignal<Option<text::Notice>>,
     /// What is missing on this step, said when `Next` was pressed too early.
     pub missing: RwSignal<Option<String>>,
+    kind: Kind,
+    current: StoredValue<Current>,
+}
+
+impl Wish {
+    /// Reads again what the tenant offers, after a reading that failed.
+    pub fn again(self) -> Callback<()> {
+        Callback::new(move |()| {
+            self.fault.set(None);
+            load(self);
+        })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,13 +69,13 @@ pub enum Step {
 impl Step {
     fn title(self) -> &'static str {
         match self {
-            Self::Name => "Name",
-            Self::Permissions => "Permissions",
-            Self::Credential => "Credential",
-            Self::Roles => "Roles",
-            Self::Account => "Account",
-            Self::Access => "Access",
-            Self::Review => "Review",
+            Self::Name => Common::Name.text(),
+            Self::Permissions => Common::Permissions.text(),
+            Self::Credential => Words::Credential.text(),
+            Self::Roles => Common::Roles.text(),
+            Self::Account => Words::Account.text(),
+            Self::Access => Words::Access.text(),
+            Self::Review => Words::Review.text(),
         }
     }
 }
@@ -78,10 +92,6 @@ fn steps_of(kind: Kind) -> &'static [Step] {
 pub fn go_to(step: Step) {
     let app = use_app();
     draft::change(app, |draft| draft.at = steps_of(draft.blueprint.kind).iter().position(|known| *known == step).unwrap_or_default());
-}
-
-fn feature_of(kind: Kind) -> Feature {
-    if kind.has_account() { Feature::Accounts } else { Feature::AppSessions }
 }
 
 #[component]
@@ -101,21 +111,19 @@ pub fn CalendarSyncWizard() -> impl IntoView {
 
 #[component]
 fn Wizard(kind: Kind) -> impl IntoView {
-    let heading = match kind {
-        Kind::AppSession => "New App session",
-        Kind::ConnectionAccount => "New connection account",
-        Kind::CalendarSync => "New calendar-sync service account",
-    };
+    let heading = words::heading(kind);
     ui::arrive(heading);
     let app = use_app();
     draft::begin(app, kind);
     let standing = ui::standing();
     let current = Memo::new(move |_| app.current.get());
+    let is_asking = Memo::new(move |_| app.offered.with(|offered| offered.as_ref().is_some_and(|offered| offered.blueprint.kind == kind)));
     view! {
         <h1>{heading}</h1>
         {move || match (standing.get(), current.get()) {
-            (Standing::Starting, _) => view! { <Skeleton what="Reading your session"/> }.into_any(),
+            (Standing::Starting, _) => view! { <Skeleton what=Common::ReadingSession.text()/> }.into_any(),
             (Standing::NoAccess, _) => view! { <ui::NoAccess/> }.into_any(),
+            (Standing::Ready, Some(_)) if is_asking.get() => view! { <outside::Question/> }.into_any(),
             (Standing::Ready, Some(current)) => view! { <Steps kind current/> }.into_any(),
             _ => view! { <ui::SignInFirst/> }.into_any(),
         }}
@@ -133,17 +141,21 @@ fn Steps(kind: Kind, current: Current) -> impl IntoView {
         offers: RwSignal::new(None),
         fault: RwSignal::new(None),
         missing: RwSignal::new(None),
+        kind,
+        current: StoredValue::new(current.clone()),
     };
     provide_context(wish);
-    load(wish, kind, current.clone());
+    load(wish);
     let steps = steps_of(kind);
+    let waiting =
+        Memo::new(move |_| app.draft.with(|draft| draft.outside.iter().flat_map(Outside::permissions).cloned().collect::<Vec<_>>()));
     let at = Memo::new(move |_| app.draft.with(|draft| draft.at.min(steps.len() - 1)));
     let tenant = current.tenant.clone();
     view! {
-        <p class="tenant-line">"In "<strong>{tenant.name}</strong>" · "{tenant.domain}</p>
-        <p class="wizard__progress">{move || format!("Step {} of {}", at.get() + 1, steps.len())}<progress max=steps.len().to_string() prop:value=move || (at.get() + 1).to_string() aria-hidden="true"></progress></p>
+        <ui::TenantLine tenant/>
+        <p class="wizard__progress">{move || words::step(at.get() + 1, steps.len())}<progress max=steps.len().to_string() prop:value=move || (at.get() + 1).to_string() aria-hidden="true"></progress></p>
         <div class="wizard">
-            <ol class="wizard__steps" aria-label="Steps of the wizard">
+            <ol class="wizard__steps" aria-label=Words::Steps.text()>
                 {steps.iter().enumerate().map(|(index, step)| view! {
                     <li class="wizard__step" aria-current=move || (at.get() == index).then_some("step")>
                         <span>{step.title()}</span>
@@ -153,23 +165,18 @@ fn Steps(kind: Kind, current: Current) -> impl IntoView {
             </ol>
             <section class="wizard__body" aria-label=move || steps[at.get()].title()>
                 {move || match wish.client.get() {
-                    Loaded::Loading => view! { <Skeleton what="Entering the tenant"/> }.into_any(),
-                    Loaded::Failed(notice) => view! { <NoticeView notice/> }.into_any(),
-                    Loaded::StepUp(notice) => {
-                        let current = current.clone();
+                    Loaded::Loading => view! { <Skeleton what=Words::Entering.text()/> }.into_any(),
+                    Loaded::Stopped(notice) => {
+                        let asks = notice.way == Way::Consent;
                         view! {
-                            <h2>"Microsoft asks for your approval first"</h2>
-                            <NoticeView notice>
-                                <button type="button" class="button button--primary" on:click=move |_| {
-                                    sign_in::step_up(app, &current.account, &current.tenant.id, feature_of(kind), ReturnTo::Wizard(kind), None);
-                                }>"Continue"</button>
-                            </NoticeView>
-                            <p class="muted">{approval(kind)}</p>
+                            {asks.then(|| view! { <h2>{Words::ApprovalFirst.text()}</h2> })}
+                            <NoticeView notice retry=wish.again()/>
+                            {asks.then(|| view! { <p class="muted">{Words::WhyApproval.text()}</p> })}
                         }.into_any()
                     }
                     Loaded::Ready(_) => match steps[at.get()] {
                         Step::Name => view! { <name::Name/> }.into_any(),
-                        Step::Permissions => view! { <h2>"What may it do?"</h2><manifest::Asked/><Permissions picker=picker(wish)/> }.into_any(),
+                        Step::Permissions => view! { <h2>{Words::WhatMayItDo.text()}</h2><manifest::Asked/><Waiting permissions=waiting picker=picker(wish)/><Permissions picker=picker(wish)/> }.into_any(),
                         Step::Credential => view! { <credential::CredentialStep/> }.into_any(),
                         Step::Roles => view! { <roles::OfApplication/> }.into_any(),
                         Step::Account => view! { <account::AccountStep/> }.into_any(),
@@ -181,21 +188,12 @@ fn Steps(kind: Kind, current: Current) -> impl IntoView {
                 {move || matches!(wish.client.get(), Loaded::Ready(_)).then(|| view! {
                     // The second press of a double click would pass over the step that has just come.
                     <p class="actions actions--end">
-                        {(at.get() > 0).then(|| view! { <button type="button" class="button" on:click=move |event| if event.detail() < 2 { go(wish, at.get_untracked() - 1) }>"Back"</button> })}
-                        {(at.get() < steps.len() - 1).then(|| view! { <button type="button" class="button button--primary" on:click=move |event| if event.detail() < 2 { next(wish) }>"Next"</button> })}
+                        {(at.get() > 0).then(|| view! { <button type="button" class="button" on:click=move |event| if event.detail() < 2 { go(wish, at.get_untracked() - 1) }>{Words::Back.text()}</button> })}
+                        {(at.get() < steps.len() - 1).then(|| view! { <button type="button" class="button button--primary" on:click=move |event| if event.detail() < 2 { next(wish) }>{Words::Next.text()}</button> })}
                     </p>
                 })}
             </section>
         </div>
-    }
-}
-
-/// Says what the page needs the approval for.
-fn approval(kind: Kind) -> &'static str {
-    if kind.has_account() {
-        "This page needs your approval to create user accounts and app registrations, to assign licences, to grant permissions and to add roles in this tenant. It asks only now, because only this screen needs it."
-    } else {
-        "This page needs your approval to create app registrations, to grant permissions and to add roles in this tenant. It asks only now, because only this screen needs it."
     }
 }
 
@@ -218,14 +216,16 @@ fn picker(wish: Wish) -> Picker {
         }),
         accepted: Signal::derive(move || app.draft.with(|draft| draft.accepted_risks.clone())),
         accept: Callback::new(move |id| draft::change(app, |draft| draft.accepted_risks.push(id))),
+        retry: wish.again(),
     }
 }
 
 /// Enters the tenant and reads what it offers.
-fn load(wish: Wish, kind: Kind, current: Current) {
+fn load(wish: Wish) {
     let app = use_app();
+    let (kind, current) = (wish.kind, wish.current.get_value());
     leptos::task::spawn_local(async move {
-        let entered = tenant::enter(app, &current, feature_of(kind)).await;
+        let entered = tenant::enter(app, &current, Scopes::LOOK).await;
         if wish.client.try_set(entered.clone()).is_some() {
             return;
         }
@@ -301,25 +301,24 @@ fn missing(draft: &Draft, is_whole: bool) -> Option<String> {
     match steps[draft.at.min(steps.len() - 1)] {
         Step::Name => name_missing(draft),
         Step::Credential if blueprint.credential == Credential::Uploaded && blueprint.certificate.is_none() => {
-            Some("Choose the file of the certificate, or let this page make one.".into())
+            Some(Common::NoCertificate.text().into())
         }
-        Step::Permissions if !draft.open.permissions.is_empty() && !is_whole => {
-            Some("Wait until all permissions of this tenant are read.".into())
+        Step::Permissions if draft.open.pasted.is_some() && is_whole => Some(WizardMissing::PermissionsUnread.text().into()),
+        Step::Permissions if (!draft.open.permissions.is_empty() || draft.open.pasted.is_some()) && !is_whole => {
+            Some(WizardMissing::PermissionsBeingRead.text().into())
         }
-        Step::Permissions if !draft.open.permissions.is_empty() => {
-            Some("Leave out the permissions that this tenant does not offer.".into())
-        }
-        Step::Permissions
-            if blueprint.permissions.is_empty() && draft.outside.as_ref().is_none_or(|doubtful| doubtful.permissions.is_empty()) =>
-        {
-            Some("Choose at least one permission. Search for what the job does, such as “read users”.".into())
+        Step::Permissions if !draft.open.permissions.is_empty() => Some(WizardMissing::NotOffered.text().into()),
+        Step::Permissions if blueprint.permissions.is_empty() && draft.outside.iter().flat_map(Outside::permissions).next().is_none() => {
+            Some(WizardMissing::AnyPermission.text().into())
         }
         Step::Account => account_missing(blueprint),
-        Step::Access if !draft.open.access.is_empty() && !is_whole => Some("Wait until all permissions of this tenant are read.".into()),
-        Step::Access if !draft.open.access.is_empty() => Some("Leave out the permissions that this tenant does not offer.".into()),
-        Step::Access => blueprint.account.as_ref().and_then(|account| account.access.as_ref()).and_then(|access| {
-            access.permissions.is_empty().then(|| "Choose at least one permission for the API access app, or choose none.".to_owned())
-        }),
+        Step::Access if !draft.open.access.is_empty() && !is_whole => Some(WizardMissing::PermissionsBeingRead.text().into()),
+        Step::Access if !draft.open.access.is_empty() => Some(WizardMissing::NotOffered.text().into()),
+        Step::Access => blueprint
+            .account
+            .as_ref()
+            .and_then(|account| account.access.as_ref())
+            .and_then(|access| access.permissions.is_empty().then(|| WizardMissing::AnyPermissionForAccess.text().to_owned())),
         _ => None,
     }
 }
@@ -346,26 +345,20 @@ fn account_missing(blueprint: &Blueprint) -> Option<String> {
         let has_location = account.usage_location.as_deref().is_some_and(|code| code.len() == 2);
         match (&account.usage_location, &account.licence) {
             (None, Some(_)) => Some(text::accounts::usage_location_missing().to_owned()),
-            (Some(_), _) if !has_location => Some("Enter the country as two letters, such as DE or US.".into()),
+            (Some(_), _) if !has_location => Some(WizardMissing::Country.text().into()),
             _ => None,
         }
     })
 }
 
 fn summary(blueprint: &Blueprint, step: Step) -> String {
-    let roles = |roles: &[DirectoryRole]| if roles.is_empty() { "No roles".into() } else { text::count(roles.len(), "role", "roles") };
     match step {
         Step::Name => blueprint.name.trim().to_owned(),
-        Step::Permissions => text::count(blueprint.permissions.len(), "permission", "permissions"),
-        Step::Credential => match blueprint.credential {
-            Credential::None => "No credential".into(),
-            Credential::Certificate { days, .. } => format!("Certificate, {}", credential::lifetime(days)),
-            Credential::Uploaded => "Certificate from a file".into(),
-            Credential::Secret { days } => format!("Client secret, {}", credential::lifetime(days)),
-        },
-        Step::Roles => roles(&blueprint.roles),
+        Step::Permissions => words::permissions(blueprint.permissions.len()),
+        Step::Credential => words::credential::chosen(blueprint.credential),
+        Step::Roles => words::roles(blueprint.roles.len()),
         Step::Account => blueprint.account.as_ref().map(Account::upn).unwrap_or_default(),
-        Step::Access => blueprint.account.as_ref().map(|account| roles(&account.roles)).unwrap_or_default(),
+        Step::Access => blueprint.account.as_ref().map(|account| words::roles(account.roles.len())).unwrap_or_default(),
         Step::Review => String::new(),
     }
 }

@@ -5,6 +5,8 @@ use crate::app::{draft, use_app};
 use crate::domain::blueprint::{Audience, Kind};
 use crate::domain::{name, redirect};
 use crate::text::faults;
+use crate::text::screens::common::Common;
+use crate::text::screens::wizard::name::WizardName;
 use leptos::prelude::*;
 
 /// The name, with what is worth a second look.
@@ -40,29 +42,33 @@ pub fn Name() -> impl IntoView {
     let set_audience = move |audience: Audience| move |_| draft::change(app, |draft| draft.blueprint.audience = audience);
     let placeholders = Memo::new(move |_| app.draft.with(|draft| redirect::placeholders(&draft.templates)));
     view! {
-        <h2>"What is it called?"</h2>
+        <h2>{WizardName::Heading.text()}</h2>
         {is_calendar.then(|| view! {
             <div class="notice" role="note">
-                <p class="notice__what">"What this page can’t do for you"</p>
-                <p>"It can’t see whether an Exchange role works: Exchange takes up to two hours, and only the calendar system itself can tell. Where Graph does not manage Exchange roles in your tenant, you run two commands of Exchange Online PowerShell that the page writes for you. It can’t set up MFA for the account, nor exempt it: that is Conditional Access."</p>
+                <p class="notice__what">{WizardName::CannotDo.text()}</p>
+                <p>{WizardName::WhatItCannotDo.text()}</p>
             </div>
         })}
-        <NameField label="Name" help="Say what the job does and for whom, such as “Nightly mailbox report”. Administrators read this name when they approve it."/>
+        <NameField label=Common::Name.text() help=WizardName::NameHelp.text()/>
         {move || placeholders.get().into_iter().map(|name| view! { <Placeholder name/> }).collect_view()}
         {move || (!placeholders.get().is_empty()).then(|| view! {
-            <p class="muted">"Redirect URI: "<span class="mono">{move || app.draft.with(|draft| draft.blueprint.redirect_uris.join(", "))}</span></p>
+            <p class="muted">{WizardName::RedirectUri.text()}": "<span class="mono">{move || app.draft.with(|draft| draft.blueprint.redirect_uris.join(", "))}</span></p>
         })}
         <fieldset class="field">
-            <legend class="label">"Who may use it"</legend>
-            <label class="check"><input type="radio" name="audience" prop:checked=is_audience(Audience::SingleTenant) on:change=set_audience(Audience::SingleTenant)/><span>"This tenant only"</span></label>
-            <label class="check"><input type="radio" name="audience" prop:checked=is_audience(Audience::MultiTenant) on:change=set_audience(Audience::MultiTenant)/><span>"Any tenant that consents to it"</span></label>
+            <legend class="label">{Common::WhoMayUseIt.text()}</legend>
+            <label class="check"><input type="radio" name="audience" prop:checked=is_audience(Audience::SingleTenant) on:change=set_audience(Audience::SingleTenant)/><span>{WizardName::SingleTenant.text()}</span></label>
+            <label class="check"><input type="radio" name="audience" prop:checked=is_audience(Audience::MultiTenant) on:change=set_audience(Audience::MultiTenant)/><span>{WizardName::MultiTenant.text()}</span></label>
         </fieldset>
         <details>
-            <summary>"Redirect URIs (only for apps that people sign in to)"</summary>
+            <summary>{WizardName::RedirectUris.text()}</summary>
             <label class="field">
-                <span class="label">"Redirect URIs, one a line"</span>
+                <span class="label">{WizardName::OneALine.text()}</span>
                 <textarea class="input" rows="3" prop:value=uris on:change=move |event| {
-                    let list = event_target_value(&event).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+                    let text = event_target_value(&event);
+                    if text.len() > redirect::LONGEST_LIST {
+                        return wish.missing.set(Some(faults::redirect(redirect::RedirectFault::TooMany)));
+                    }
+                    let list = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
                     wish.missing.set(None);
                     draft::change(app, |draft| {
                         draft.templates = list;
@@ -70,7 +76,7 @@ pub fn Name() -> impl IntoView {
                     });
                 }></textarea>
             </label>
-            <p class="muted">"A word in braces, such as {agency}, becomes a field of its own."</p>
+            <p class="muted">{WizardName::Braces.text()}</p>
         </details>
     }
 }

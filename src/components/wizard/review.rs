@@ -1,17 +1,20 @@
 //! The plan under the tenant's name, what stands in its way, and the one button that starts it.
 
 use super::{Step, Wish, go_to};
+use crate::app::draft::Draft;
 use crate::app::tenant::{self, Loaded};
 use crate::app::{Current, draft, runs, screen, use_app};
-use crate::components::plan::PlanTable;
+use crate::components::plan::{Approval, PlanTable};
 use crate::components::ui::{NoticeView, Skeleton};
 use crate::domain::blueprint::{Credential, ExchangeHolder, ExchangeRole, Kind};
 use crate::domain::ids::{AppId, ObjectId};
-use crate::domain::role::name as role_name;
+use crate::domain::route::Route;
 use crate::plan::build;
-use crate::plan::observed::Observed;
-use crate::plan::preflight::{self, Adoption, Obstacle};
+use crate::plan::observed::{Adoption, Observed};
+use crate::plan::preflight::{self, Obstacle};
 use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::wizard::review::{self as words, WayOut, WizardReview};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -37,7 +40,7 @@ pub fn Review(current: Current) -> impl IntoView {
                 let blueprint = app.draft.with_untracked(|draft| draft.blueprint.clone());
                 let loaded = match tenant::observe(app, &current, &client, &blueprint).await {
                     Ok(observed) => Loaded::Ready(observed),
-                    Err(notice) => Loaded::Failed(notice),
+                    Err(notice) => Loaded::Stopped(notice),
                 };
                 if last.try_get_untracked() == Some(this) {
                     observed.try_set(loaded);
@@ -47,7 +50,10 @@ pub fn Review(current: Current) -> impl IntoView {
     };
     look();
     // What was ticked in a link from outside may be of APIs that were not looked at yet.
-    let left = Memo::new(move |_| app.draft.with(|draft| draft.outside.clone()));
+    let left = Memo::new(move |_| {
+        app.draft
+            .with(|draft| draft.outside.as_ref().map(|outside| outside.points.iter().map(|point| draft.has(point)).collect::<Vec<_>>()))
+    });
     let again = look.clone();
     Effect::new(move |before: Option<()>| {
         left.track();
@@ -56,22 +62,22 @@ pub fn Review(current: Current) -> impl IntoView {
         }
     });
     view! {
-        <h2>"Review the plan"</h2>
+        <h2>{WizardReview::Heading.text()}</h2>
         <dl class="facts">
-            <dt>"Tenant"</dt><dd><strong>{tenant.name.clone()}</strong>" · "{tenant.domain.clone()}</dd>
-            <dt>"Directory (tenant) ID"</dt><dd class="mono">{tenant.id.to_string()}</dd>
+            <dt>{WizardReview::Tenant.text()}</dt><dd><strong><bdi>{tenant.name.clone()}</bdi></strong>" · "{tenant.domain.clone()}</dd>
+            <dt>{Common::TenantId.text()}</dt><dd class="mono">{tenant.id.to_string()}</dd>
         </dl>
         <super::outside::Outside/>
         {has_application.then(|| view! { <label class="check">
             <input type="checkbox" prop:checked=move || app.draft.with(|draft| draft.blueprint.grant_in_run)
                 on:change=move |event| draft::change(app, |draft| draft.blueprint.grant_in_run = event_target_checked(&event))/>
-            <span>"Grant admin consent in this run"</span>
+            <span>{WizardReview::GrantInRun.text()}</span>
         </label> })}
         {move || match observed.get() {
-            Loaded::Loading => view! { <Skeleton what="Looking at the tenant"/> }.into_any(),
-            Loaded::Failed(notice) | Loaded::StepUp(notice) => {
+            Loaded::Loading => view! { <Skeleton what=Common::LookingAtTenant.text()/> }.into_any(),
+            Loaded::Stopped(notice) => {
                 let look = look.clone();
-                view! { <NoticeView notice><button type="button" class="button" on:click=move |_| look()>"Look again"</button></NoticeView> }.into_any()
+                view! { <NoticeView notice><button type="button" class="button" on:click=move |_| look()>{Common::LookAgain.text()}</button></NoticeView> }.into_any()
             }
             Loaded::Ready(seen) => {
                 let (look, current) = (look.clone(), current.clone());
@@ -93,7 +99,7 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
     let blocked = RwSignal::new(false);
     let seen = StoredValue::new(seen);
     let consent_uri = app.config_now().map(|config| config.consent_uri()).unwrap_or_default();
-    let asked = Memo::new(move |_| app.draft.with(|draft| draft.blueprint.clone()));
+    let asked = Memo::new(move |_| app.draft.with(Draft::planned));
     // A job that others prescribe takes what the tenant's policy allows; a lifetime that the person chose is theirs to shorten.
     let clamped = Memo::new(move |_| {
         let asked = asked.get();
@@ -111,7 +117,7 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
         runs::planned(app, tenant, blueprint.get(), steps.get(), known)
     });
     let create = move |_| {
-        if !obstacles.with_untracked(Vec::is_empty) {
+        if obstacles.with_untracked(|all| all.iter().any(|obstacle| !obstacle.is_warning())) {
             blocked.set(true);
             screen::focus(".obstacles");
             return;
@@ -123,14 +129,17 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let Some(planned) = planned.get_untracked() else {
-                app.toast("Sign in again, then press Create.");
+                app.toast(WizardReview::SignInAgain.text());
                 is_creating.try_set(false);
                 return;
             };
-            match runs::create(app, planned).await {
+            match runs::create(app, planned.clone()).await {
                 Ok(id) => {
                     draft::discard(app);
-                    navigate(&format!("/app/run/{id}"), Default::default());
+                    if runs::leaves_for_approval(app, &planned).await {
+                        return;
+                    }
+                    navigate(&Route::Run(id.clone()).path(), Default::default());
                 }
                 Err(what) => {
                     app.toast(what);
@@ -142,24 +151,26 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
     view! {
         {move || {
             let found = obstacles.get();
+            let stops = found.iter().any(|obstacle| !obstacle.is_warning());
             (!found.is_empty()).then(|| view! {
                 <div class="notice obstacles" role="alert" tabindex="-1">
-                    <p class="notice__what">{move || if blocked.get() { "The plan can’t start yet:" } else { "Before the plan can start:" }}</p>
+                    <p class="notice__what">{move || words::found(stops, blocked.get())}</p>
                     {found.into_iter().map(|obstacle| {
                         let activates = obstacle.roles().and_then(|roles| seen.with_value(|seen| seen.activates(roles).map(str::to_owned)));
                         view! { <ObstacleView obstacle adoption/>{activates.map(|role| view! { <Activate role/> })} }
                     }).collect_view()}
-                    <p class="actions"><button type="button" class="button" on:click=move |_| again.run(())>"Look again"</button></p>
+                    <p class="actions"><button type="button" class="button" on:click=move |_| again.run(())>{Common::LookAgain.text()}</button></p>
                 </div>
             })
         }}
         {move || clamped.get().map(|shorter| {
             let days = if let Credential::Secret { days } = shorter.credential { days } else { 0 };
-            view! { <p class="warning" role="status">{format!("A policy of this tenant allows client secrets for {days} days at most, so it is made for {days} days.")}</p> }
+            view! { <p class="warning" role="status">{words::shorter_secret(days)}</p> }
         })}
         {seen.with_value(|seen| view! { <PlanTable planned roles=seen.roles.clone() may_register=seen.may_register()/> })}
-        <p class="actions"><button type="button" class="button button--primary" on:click=create>"Create"</button>
-            <span class="muted">{move || if is_creating.get() { "Starting…" } else { "Nothing is written before you press Create." }}</span></p>
+        <Approval planned/>
+        <p class="actions"><button type="button" class="button button--primary" on:click=create>{WizardReview::Create.text()}</button>
+            <span class="muted">{move || if is_creating.get() { Common::Starting.text() } else { WizardReview::NothingYet.text() }}</span></p>
     }
 }
 
@@ -167,10 +178,10 @@ fn Plan(seen: Observed, adoption: RwSignal<Adoption>, again: Callback<()>) -> im
 #[component]
 fn Activate(role: String) -> impl IntoView {
     let app = use_app();
-    let portal = app.config_now().map(|config| config.cloud.portal()).unwrap_or_default();
+    let portal = app.config_now().and_then(|config| config.cloud.portal());
     view! {
-        <p>{format!("You may activate the role {} yourself (Privileged Identity Management). Activate it, wait a minute, then press Look again. ", role_name(&role))}
-            <a href=portal target="_blank" rel="noopener noreferrer">"Open the portal"</a></p>
+        <p>{words::activate(&role)}" "
+            {portal.map(|portal| view! { <a href=portal target="_blank" rel="noopener noreferrer">{WizardReview::OpenPortal.text()}</a> })}</p>
     }
 }
 
@@ -180,9 +191,9 @@ fn ObstacleView(obstacle: Obstacle, adoption: RwSignal<Adoption>) -> impl IntoVi
     let (what, next) = text::steps::obstacle(&obstacle);
     let choices = match &obstacle {
         Obstacle::NameTaken(apps) => view! {
-            {(apps.len() == 1).then(|| view! { <button type="button" class="button" on:click=move |_| adoption.set(Adoption::Adopt)>"Use the existing one"</button> })}
-            <button type="button" class="button" on:click=move |_| adoption.set(Adoption::CreateAnother)>"Create another"</button>
-            <button type="button" class="button" on:click=move |_| go_to(Step::Name)>"Choose another name"</button>
+            {(apps.len() == 1).then(|| view! { <button type="button" class="button" on:click=move |_| adoption.set(Adoption::Adopt)>{WayOut::UseExisting.text()}</button> })}
+            <button type="button" class="button" on:click=move |_| adoption.set(Adoption::CreateAnother)>{WayOut::CreateAnother.text()}</button>
+            <button type="button" class="button" on:click=move |_| go_to(Step::Name)>{WayOut::ChooseAnotherName.text()}</button>
         }.into_any(),
         Obstacle::MayNotAssignRoles { .. } => view! {
             <button type="button" class="button" on:click=move |_| draft::change(app, |draft| {
@@ -190,27 +201,27 @@ fn ObstacleView(obstacle: Obstacle, adoption: RwSignal<Adoption>) -> impl IntoVi
                 if let Some(account) = draft.blueprint.account.as_mut() {
                     account.roles.clear();
                 }
-            })>"Leave the roles out"</button>
+            })>{WayOut::LeaveRolesOut.text()}</button>
         }.into_any(),
-        Obstacle::SecretTooLong { .. } | Obstacle::SecretsForbidden | Obstacle::CertificateTooLong { .. } => view! {
-            <button type="button" class="button" on:click=move |_| go_to(Step::Credential)>"Go to Credential"</button>
+        Obstacle::AgainstPolicy { .. } => view! {
+            <button type="button" class="button" on:click=move |_| go_to(Step::Credential)>{WayOut::GoToCredential.text()}</button>
         }.into_any(),
         Obstacle::NotOffered(_) => view! {
-            <button type="button" class="button" on:click=move |_| go_to(if app.draft.with_untracked(|draft| draft.blueprint.kind == Kind::ConnectionAccount) { Step::Access } else { Step::Permissions })>"Go to Permissions"</button>
+            <button type="button" class="button" on:click=move |_| go_to(if app.draft.with_untracked(|draft| draft.blueprint.kind == Kind::ConnectionAccount) { Step::Access } else { Step::Permissions })>{WayOut::GoToPermissions.text()}</button>
         }.into_any(),
         Obstacle::RedirectUri(..) => view! {
-            <button type="button" class="button" on:click=move |_| go_to(Step::Name)>"Go to Name"</button>
+            <button type="button" class="button" on:click=move |_| go_to(Step::Name)>{WayOut::GoToName.text()}</button>
         }.into_any(),
         Obstacle::UserNameTaken(_) | Obstacle::DomainNotUsable(_) | Obstacle::NoSeat(_) => view! {
-            <button type="button" class="button" on:click=move |_| go_to(Step::Account)>"Go to Account"</button>
+            <button type="button" class="button" on:click=move |_| go_to(Step::Account)>{WayOut::GoToAccount.text()}</button>
         }.into_any(),
         Obstacle::ExchangeRoleGone(role) => {
-            let (gone, is_modern) = (role.clone(), role.holder == ExchangeHolder::Account);
+            let (gone, is_of_account) = (role.clone(), role.holder == ExchangeHolder::Account);
             view! {
-                {is_modern.then(|| view! { <button type="button" class="button" on:click=move |_| draft::change(app, |draft| {
-                    draft.blueprint.exchange = vec![ExchangeRole { name: "Application Calendars.ReadWrite".into(), holder: ExchangeHolder::Application }];
-                })>"Use Application Calendars.ReadWrite"</button> })}
-                <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.blueprint.exchange.retain(|known| *known != gone))>"Leave it out"</button>
+                {is_of_account.then(|| view! { <button type="button" class="button" on:click=move |_| draft::change(app, |draft| {
+                    draft.blueprint.exchange = vec![ExchangeRole::calendars()];
+                })>{WayOut::UseCalendarsRole.text()}</button> })}
+                <button type="button" class="button" on:click=move |_| draft::change(app, |draft| draft.blueprint.exchange.retain(|known| *known != gone))>{Common::LeaveItOut.text()}</button>
             }.into_any()
         }
         Obstacle::MayNotRegister { .. } | Obstacle::MayNotMakeUsers { .. } => ().into_any(),

@@ -3,20 +3,24 @@
 use super::Wish;
 use crate::app::{draft, use_app};
 use crate::components::ui::NoticeView;
+use crate::domain::risk::Risk;
 use crate::domain::role::{DirectoryRole, GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR};
+use crate::text;
+use crate::text::screens::common::Common;
+use crate::text::screens::wizard::roles::{self as words, WizardRoles};
 use leptos::prelude::*;
 
 #[component]
 pub fn OfApplication() -> impl IntoView {
     let app = use_app();
     view! {
-        <h2>"Does it need a directory role?"</h2>
-        <p class="muted">"Most jobs need none: permissions are enough. Exchange Online PowerShell is one that does: it needs Exchange Administrator, the permission Exchange.ManageAsApp of Office 365 Exchange Online, and a certificate in place of a secret."</p>
+        <h2>{WizardRoles::Heading.text()}</h2>
+        <p class="muted">{WizardRoles::WhoNeedsOne.text()}</p>
         <Roles
             chosen=Signal::derive(move || app.draft.with(|draft| draft.blueprint.roles.clone()))
             set=Callback::new(move |(role, wanted)| draft::change(app, |draft| put(&mut draft.blueprint.roles, role, wanted)))
             unknown=Signal::derive(move || app.draft.with(|draft| draft.open.roles.clone()))
-            warning="A Global Administrator can do everything in this tenant. If the secret of this application gets lost, so is the tenant. Choose a role that covers just the job."/>
+            warning=WizardRoles::GlobalAdministrator.text()/>
     }
 }
 
@@ -53,16 +57,16 @@ pub fn Roles(
     };
     view! {
         <label class="field">
-            <span class="label">"Search roles"</span>
-            <input type="search" class="input" autocomplete="off" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/>
+            <span class="label">{Common::SearchRoles.text()}</span>
+            <input type="search" class="input" maxlength="200" autocomplete="off" prop:value=move || query.get() on:input=move |event| query.set(event_target_value(&event))/>
         </label>
-        {move || wish.fault.get().map(|notice| view! { <NoticeView notice/> })}
+        {move || wish.fault.get().map(|notice| view! { <NoticeView notice retry=wish.again()/> })}
         {move || (!wish.roles.with(Vec::is_empty)).then(|| unknown.get().into_iter().map(|name| view! {
-            <p class="warning" role="alert">{format!("The blueprint asks for the role “{name}”, which this tenant does not have. It is left out.")}</p>
+            <p class="warning" role="alert">{words::no_such_role(&name)}</p>
         }).collect_view())}
         {move || chosen.with(|roles| roles.iter().any(|role| role.id == GLOBAL_ADMINISTRATOR)).then(|| view! { <p class="warning" role="alert">{warning}</p> })}
         <ul class="rows">
-            {move || matching().into_iter().map(|role| {
+            <For each=matching key=|role| role.id.clone() children=move |role| {
                 let name = role.name.clone();
                 let id = role.id.clone();
                 let is_chosen = move || chosen.with(|roles| roles.iter().any(|known| known.id == id));
@@ -73,10 +77,10 @@ pub fn Roles(
                             <input type="checkbox" aria-label=name.clone() prop:checked=is_chosen on:change=move |event| set.run((role.clone(), event_target_checked(&event)))/>
                             <span>{name}</span>
                         </label>
-                        {critical.then(|| view! { <span class="chip chip--critical">"Critical risk"</span> })}
+                        {critical.then(|| view! { <span class="chip chip--critical">{text::permissions::risk(Risk::Critical)}</span> })}
                     </li>
                 }
-            }).collect_view()}
+            }/>
         </ul>
     }
 }

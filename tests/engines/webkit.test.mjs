@@ -1,0 +1,4 @@
+import { start } from './webkit.mjs';
+import { journeys } from './journeys.mjs';
+
+await journeys(start);
