@@ -8,7 +8,7 @@ use crate::domain::role::DirectoryRole;
 use crate::domain::session::{AppSession, Person};
 use crate::entra::scopes::Scopes;
 use crate::formats::Asked;
-use crate::graph::answer::{Fault, Outcome};
+use crate::graph::answer::{Outcome, OwnFault};
 use crate::graph::applications::{self, Application, PasswordCredential};
 use crate::graph::directory;
 use crate::graph::grants::{self, Grant};
@@ -126,7 +126,7 @@ pub async fn compare_with_tenant(app: App, current: &Current, person: &Person, f
 
 /// Reads an object that may not be there.
 fn there<T: serde::de::DeserializeOwned>(outcome: Option<Outcome>) -> Result<Option<T>, Outcome> {
-    let unreadable = || Outcome::Unknown(Fault::without_answer("UnreadableAnswer"));
+    let unreadable = || Outcome::Unknown(OwnFault::UnreadableAnswer.fault());
     match outcome {
         Some(Outcome::Ok(body)) => serde_json::from_value(body).map(Some).map_err(|_| unreadable()),
         Some(Outcome::NotFound(_)) => Ok(None),

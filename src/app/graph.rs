@@ -8,7 +8,7 @@ use crate::entra::fault::Meaning;
 use crate::entra::id_token::Claims;
 use crate::entra::scopes::Scopes;
 use crate::entra::token::TokenFault;
-use crate::graph::answer::{Answer, Fault, NoToken, Outcome};
+use crate::graph::answer::{Answer, Fault, NoToken, Outcome, OwnFault};
 use crate::graph::batch::{self, Noted};
 use crate::graph::client::TenantClient;
 use crate::graph::directory;
@@ -80,15 +80,13 @@ pub async fn bind(app: App, account: &AccountKey, tenant: &TenantId, scopes: Sco
 /// Asks the directory which tenant a token is of.
 async fn ask_whose(app: App, tenant: &TenantId, token: &str) -> Outcome {
     let outcome = post_in_turn(app, tenant, token, &[directory::organization()]).await.pop().map(|(outcome, _)| outcome);
-    outcome.unwrap_or_else(|| Outcome::Unknown(Fault::without_answer("NoAnswer")))
+    outcome.unwrap_or_else(|| Outcome::Unknown(OwnFault::NoAnswer.fault()))
 }
 
 /// Judges what the directory said: the token counts from then on.
 fn prove(app: App, token: &str, claims: &Claims, outcome: Outcome) -> Result<TenantClient, Trouble> {
     let organization = match outcome {
-        Outcome::Ok(body) => {
-            directory::read_organization(&body).ok_or_else(|| Trouble::Directory(Fault::without_answer("UnreadableAnswer")))?
-        }
+        Outcome::Ok(body) => directory::read_organization(&body).ok_or_else(|| Trouble::Directory(OwnFault::UnreadableAnswer.fault()))?,
         Outcome::Throttled { seconds, fault } => return Err(Trouble::Busy(fault, seconds)),
         other => return Err(Trouble::Directory(fault_of(&other))),
     };
@@ -115,7 +113,7 @@ async fn proven(app: App, account: &AccountKey, client: &TenantClient, scopes: S
 }
 
 fn wrong_tenant(detail: &str) -> Outcome {
-    Outcome::Rejected(Fault { message: detail.to_owned(), ..Fault::without_answer("WrongTenant") })
+    Outcome::Rejected(Fault { message: detail.to_owned(), ..OwnFault::WrongTenant.fault() })
 }
 
 /// Returns what it means for requests that their tenant can't be worked in.
@@ -197,7 +195,7 @@ pub async fn send_noting(app: App, account: &AccountKey, client: &TenantClient, 
 /// Returns what it means for requests that there is no token for them: whoever asked must sign in again, or try later.
 #[must_use]
 pub fn outcome_of(trouble: &TokenTrouble) -> Outcome {
-    let later = || Outcome::Throttled { seconds: None, fault: Fault::without_answer("NoAnswer") };
+    let later = || Outcome::Throttled { seconds: None, fault: OwnFault::NoAnswer.fault() };
     let (fault, claims) = match trouble {
         TokenTrouble::NoAnswer | TokenTrouble::Fault(TokenFault::Foreign(_)) => return later(),
         TokenTrouble::Fault(TokenFault::Refused(refused)) if refused.meaning(true) == Meaning::Later => return later(),
@@ -276,7 +274,7 @@ fn outer_of(answer: &fetch::Answer) -> Answer {
 }
 
 async fn post_noting(app: App, token: &str, requests: &[GraphRequest]) -> Vec<Noted> {
-    let Some(config) = app.config_now() else { return batch::lost(requests, "NoConfiguration") };
+    let Some(config) = app.config_now() else { return batch::lost(requests, OwnFault::NoConfiguration) };
     let url = format!("{}{}", config.graph, batch::path(requests));
     let bearer = format!("Bearer {token}");
     let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
@@ -286,7 +284,7 @@ async fn post_noting(app: App, token: &str, requests: &[GraphRequest]) -> Vec<No
         let is_read = !requests.iter().any(GraphRequest::is_write);
         return match why_no_answer(app, &config.graph, is_read).await {
             Some(fault) => requests.iter().map(|_| (Outcome::Token { claims: None, fault: fault.clone() }, None)).collect(),
-            None => batch::lost(requests, "NoAnswer"),
+            None => batch::lost(requests, OwnFault::NoAnswer),
         };
     };
     app.unanswered.set_value(0);
@@ -350,7 +348,7 @@ impl<'a> Collection<'a> {
 
     fn take_page(&mut self, mut body: Value, graph: &str) -> Result<(), Fault> {
         let Some(Value::Array(items)) = body.get_mut("value").map(Value::take) else {
-            return Err(Fault::without_answer("UnreadableAnswer"));
+            return Err(OwnFault::UnreadableAnswer.fault());
         };
         if !(self.each)(items) {
             return Ok(());
@@ -401,7 +399,7 @@ pub async fn next_pages(app: App, account: &AccountKey, client: &TenantClient, s
         None => collections,
     };
     let requests: Vec<GraphRequest> = collections.iter().filter_map(|collection| collection.next.clone()).collect();
-    let lost = || Outcome::Unknown(Fault::without_answer("NoAnswer"));
+    let lost = || Outcome::Unknown(OwnFault::NoAnswer.fault());
     let line = FromHere::new(app, account, client, scopes);
     let answers = line::send_once(&line, &requests).await.into_iter().map(|(outcome, _)| outcome);
     let outcomes = answers.chain(std::iter::repeat_with(lost));

@@ -4,7 +4,7 @@ use crate::support::Bench;
 use latchkey::domain::certificate::PublicCertificate;
 use latchkey::domain::secret::Secret;
 use latchkey::domain::time::Instant;
-use latchkey::graph::answer::Outcome;
+use latchkey::graph::answer::{Outcome, OwnFault};
 use latchkey::graph::batch::{self, Noted};
 use latchkey::graph::line::{self, Line};
 use latchkey::graph::request::GraphRequest;
@@ -143,7 +143,7 @@ impl Line for Wire<'_> {
     async fn post(&self, requests: &[GraphRequest]) -> Vec<Noted> {
         match self.bench.batch_at(&batch::path(requests), self.token, &batch::body(requests)) {
             Some(answer) => batch::judge_all(answer, requests, self.clock),
-            None => batch::lost(requests, "NoAnswer"),
+            None => batch::lost(requests, OwnFault::NoAnswer),
         }
     }
 

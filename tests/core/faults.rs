@@ -5,7 +5,7 @@ use latchkey::customers::{ConsentState, Note, Refusal};
 use latchkey::entra::claims;
 use latchkey::entra::fault::{EntraFault, Meaning, Reason, Way};
 use latchkey::entra::scopes::Scopes;
-use latchkey::graph::answer::{Fault, NoToken};
+use latchkey::graph::answer::{Fault, NoToken, OwnFault};
 use latchkey::text::{faults, partner};
 use serde_json::{Value, json};
 
@@ -220,6 +220,28 @@ fn f40_a_narrower_grant_names_what_is_missing() {
     let granted = "https://graph.microsoft.com/Directory.Read.All openid profile";
     assert_eq!(Scopes::PARTNER.missing_in(granted), ["DelegatedAdminRelationship.Read.All"]);
     assert!(Scopes::PARTNER.missing_in("directory.read.all DelegatedAdminRelationship.Read.All").is_empty());
+}
+
+/// What the page found itself has words of its own in a run, and a stored code that stays; no answer of Graph passes for it.
+#[test]
+fn own_faults_are_no_answers_of_graph() {
+    let mut said: Vec<String> = Vec::new();
+    for own in OwnFault::ALL {
+        let fault = own.fault();
+        assert_eq!(fault.own(), Some(own));
+        let notice = faults::graph(&fault, "Creating the app registration", &[]);
+        assert!(!notice.next.is_empty(), "{own:?}");
+        said.push(format!("{}: {} {}", own.code(), notice.what, notice.next));
+        let in_a_read = faults::reading(&fault, faults::Read::Customers);
+        assert!(in_a_read.what.contains("ustomers") || own == OwnFault::WrongTenant, "{own:?}: {}", in_a_read.what);
+    }
+    insta::assert_snapshot!(said.join("\n"));
+    let of_graph = Fault { status: 403, code: "WrongTenant".into(), message: "Not yours.".into(), ..Fault::default() };
+    assert_eq!(of_graph.own(), None);
+    // An answer of somebody else in Graph's place does not read as if Graph had refused.
+    let unreadable = Fault { status: 200, ..OwnFault::UnreadableAnswer.fault() };
+    let notice = faults::graph(&unreadable, "Creating the app registration", &[]);
+    assert!(!notice.what.contains("refused") && notice.what.contains("not known"), "{}", notice.what);
 }
 
 /// What is said when something is only read: each has a next step, and none speaks of a run or a step.

@@ -66,7 +66,7 @@ fn real_export() -> &'static str {
         let mut failed = stopped(with_id(accounts::new_run(&scene, accounts::connection()), "22222222-3b7f-4f6e-8d21-90ab12cd34ef"), 6);
         let at = failed.current().unwrap();
         failed.steps[at].state = StepState::Failed;
-        failed.steps[at].fault = Some(Fault::without_answer("Authorization_RequestDenied"));
+        failed.steps[at].fault = Some(Fault { code: "Authorization_RequestDenied".into(), ..Fault::default() });
         let of = |session: Session| {
             let record = SessionRecord { session, person: done.person.clone(), tenant: done.tenant.clone(), ..app_session() };
             SessionRecord { id: record.own_id(), ..record }

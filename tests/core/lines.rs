@@ -1,6 +1,6 @@
 //! The sender alone, on a line that answers as a test wants.
 
-use latchkey::graph::answer::{Fault, Outcome};
+use latchkey::graph::answer::{Fault, Outcome, OwnFault};
 use latchkey::graph::batch::Noted;
 use latchkey::graph::line::{self, Line};
 use latchkey::graph::request::GraphRequest;
@@ -100,7 +100,7 @@ fn half_a_list_is_none_and_the_others_are_whole() {
         }
         ok(body)
     };
-    let gone = Outcome::Unknown(Fault::without_answer("NoAnswer"));
+    let gone = Outcome::Unknown(OwnFault::NoAnswer.fault());
     let script = Script::of([
         vec![page(json!([1]), Some(next("/a?$skiptoken=2"))), page(json!([1]), Some(next("/b?$skiptoken=2")))],
         vec![page(json!([2]), None), gone.clone()],

@@ -585,6 +585,23 @@ fn every_state_that_waits_for_a_person_offers_something() {
     assert_eq!(offers::of(&consent), [Offer::Form(Form::ConsentLink)], "a link that was put off can still be handed on");
 }
 
+/// Microsoft refuses with one sentence what is not known everywhere yet and what the person has no right to: once the patience is over,
+/// both are said.
+#[test]
+fn a_service_principal_that_is_refused_for_long_may_need_a_role() {
+    use latchkey::plan::record::StepRecord;
+    use latchkey::plan::step::kinds::CreateServicePrincipal;
+    let message = "When using this permission, the backing application of the service principal being created must in the local tenant";
+    let fault = Fault { status: 403, code: "Authorization_RequestDenied".into(), message: message.into(), ..Fault::default() };
+    let note = |fault: Fault| {
+        let state = StepState::NeedsYou(Need::NotYet);
+        let record = StepRecord { state, fault: Some(fault), ..StepRecord::new(CreateServicePrincipal {}.into()) };
+        latchkey::text::steps::note(&record, Instant(0))
+    };
+    assert_eq!(note(fault), "X");
+    assert!(!note(Fault::default()).contains("role"), "{}", note(Fault::default()));
+}
+
 /// A look that met a fault does not turn what a person put off into a refusal.
 #[test]
 fn what_was_put_off_says_so_and_what_was_refused_says_that() {

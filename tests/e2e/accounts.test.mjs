@@ -220,6 +220,9 @@ test('T04: a page that nobody uses locks in every tab, and what was typed waits 
   await page.getByRole('textbox', { name: 'Name' }).fill('Nightly report');
   await advance(visitor, 14 * 60);
   await page.keyboard.press('Shift');
+  // The other tab may be of another process, which hears of it a little later: time must not jump before.
+  const used = await page.evaluate(() => localStorage.getItem('latchkey.active'));
+  await second.waitForFunction((moment) => localStorage.getItem('latchkey.active') === moment, used);
   await advance(visitor, 14 * 60);
   await banner(page, 'admin@partner.example');
   await advance(visitor, 60);

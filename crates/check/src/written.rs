@@ -1,6 +1,7 @@
 //! Points that the run with the test app tells: how each of its writes was answered, and how long it took to be seen.
 
 use super::{Came, Judged, Why, code, differs, held, is, not_tried};
+use graph::answer::OwnFault;
 use plan::record::{RunRecord, Seen, StepRecord, StepState};
 use plan::step::StepKind;
 use plan::step::kinds::find_deleted::Deleted;
@@ -35,7 +36,7 @@ pub(super) fn step(run: &RunRecord, is_it: fn(&StepKind) -> bool) -> Judged {
         (StepState::AlreadyInPlace, _) => not_tried(Why::NothingThere),
         (StepState::Skipped | StepState::Failed, None) => match &step.fault {
             // An earlier step brought nothing to work on.
-            Some(fault) if fault.code == "MissingFact" => not_tried(Why::NotReached),
+            Some(fault) if fault.own() == Some(OwnFault::MissingFact) => not_tried(Why::NotReached),
             Some(fault) => refused(fault.status, &fault.code),
             None => not_tried(Why::NotReached),
         },

@@ -1,5 +1,6 @@
 //! The judgement of Graph's answers (graph error responses; throttling): by status and code, by text only where nothing else tells.
 
+use crate::sentences::Says;
 use domain::time::Instant;
 use entra::fault::{EntraFault, Meaning};
 use serde_json::Value;
@@ -71,7 +72,7 @@ impl Outcome {
 pub struct Fault {
     /// The HTTP status; 0 when no answer came, 401 for what [`NoToken`] notes.
     pub status: u16,
-    /// `error.code` of Graph, a word of this page such as `NoAnswer`, or what [`NoToken`] notes; empty when Graph gave none.
+    /// `error.code` of Graph, what [`OwnFault`] or [`NoToken`] notes; empty when Graph gave none.
     pub code: String,
     /// `error.message` of Graph, in English and apt to change, or what [`NoToken`] notes; empty when there is none.
     pub message: String,
@@ -83,14 +84,132 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault without an answer: nothing came back, or nothing readable.
+    /// Returns what this page itself found; `None` when Graph or Entra said it.
     #[must_use]
-    pub fn without_answer(why: &str) -> Self {
-        Self { code: why.to_owned(), ..Self::default() }
+    pub fn own(&self) -> Option<OwnFault> {
+        let known = OwnFault::ALL.into_iter().find(|own| own.code() == self.code)?;
+        (self.status == 0 || known.has_status()).then_some(known)
     }
 
-    fn says(&self, texts: &[&str]) -> bool {
-        texts.iter().any(|text| self.message.contains(text))
+    /// Whether Graph's message means that.
+    #[must_use]
+    pub fn says(&self, what: Says) -> bool {
+        what.is_in(&self.message)
+    }
+}
+
+/// What this page found by itself, as it is noted in the code of a fault. No code of Microsoft's passes for one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OwnFault {
+    /// Nothing came back.
+    NoAnswer,
+    /// What came back is not what Graph documents. It may have a status.
+    UnreadableAnswer,
+    /// A link to a further page leads out of Graph.
+    ForeignLink,
+    /// A directory answered that is not the one of the session; the message says which.
+    WrongTenant,
+    /// What a step needs was left behind by no earlier one.
+    MissingFact,
+    /// The browser could not keep the run, so that nothing was sent.
+    StorageFull,
+    /// A write was tried as often as is decent.
+    TooManyAttempts,
+    /// Only the run's own rules decide about the step: there is nothing to read.
+    OwnRules,
+    /// Another application has the unique name of the run, without its tag.
+    UniqueNameTaken,
+    /// The application of the run is among the deleted items.
+    UniqueNameDeleted,
+    /// The application of the run has other redirect URIs than were asked for.
+    RedirectsDiffer,
+    /// The application is not the one that the run made.
+    NotOurs,
+    /// The account is not the one that the run made.
+    NotOurAccount,
+    /// The application is not among the deleted items any more.
+    NotAmongDeletedItems,
+    /// No application with this client ID is to be had in the tenant.
+    NoSuchApplication,
+    /// An account of somebody else has the user name.
+    UserNameTaken,
+    /// The tenant does not take the password. The status and the message are Graph's.
+    PasswordRefused,
+    /// Somebody else than the connection account signed in.
+    OtherAccount,
+    /// The configuration of the page is not read yet.
+    NoConfiguration,
+}
+
+impl OwnFault {
+    /// All of them.
+    pub const ALL: [Self; 19] = [
+        Self::NoAnswer,
+        Self::UnreadableAnswer,
+        Self::ForeignLink,
+        Self::WrongTenant,
+        Self::MissingFact,
+        Self::StorageFull,
+        Self::TooManyAttempts,
+        Self::OwnRules,
+        Self::UniqueNameTaken,
+        Self::UniqueNameDeleted,
+        Self::RedirectsDiffer,
+        Self::NotOurs,
+        Self::NotOurAccount,
+        Self::NotAmongDeletedItems,
+        Self::NoSuchApplication,
+        Self::UserNameTaken,
+        Self::PasswordRefused,
+        Self::OtherAccount,
+        Self::NoConfiguration,
+    ];
+
+    /// Returns the code that stored runs and exports have: none may change.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoAnswer => "NoAnswer",
+            Self::UnreadableAnswer => "UnreadableAnswer",
+            Self::ForeignLink => "ForeignLink",
+            Self::WrongTenant => "WrongTenant",
+            Self::MissingFact => "MissingFact",
+            Self::StorageFull => "StorageFull",
+            Self::TooManyAttempts => "TooManyAttempts",
+            Self::OwnRules => "OwnRules",
+            Self::UniqueNameTaken => "UniqueNameTaken",
+            Self::UniqueNameDeleted => "UniqueNameDeleted",
+            Self::RedirectsDiffer => "RedirectsDiffer",
+            Self::NotOurs => "NotOurs",
+            Self::NotOurAccount => "NotOurAccount",
+            Self::NotAmongDeletedItems => "NotAmongDeletedItems",
+            Self::NoSuchApplication => "NoSuchApplication",
+            Self::UserNameTaken => "UserNameTaken",
+            Self::PasswordRefused => "PasswordRefused",
+            Self::OtherAccount => "OtherAccount",
+            Self::NoConfiguration => "NoConfiguration",
+        }
+    }
+
+    /// Returns the fault that notes it, without an answer.
+    #[must_use]
+    pub fn fault(self) -> Fault {
+        Fault { code: self.code().to_owned(), ..Fault::default() }
+    }
+
+    /// Whether it is found in an answer, whose status it keeps.
+    fn has_status(self) -> bool {
+        match self {
+            Self::UnreadableAnswer | Self::PasswordRefused | Self::NotAmongDeletedItems | Self::NoSuchApplication => true,
+            Self::NoAnswer | Self::ForeignLink | Self::WrongTenant | Self::MissingFact | Self::StorageFull => false,
+            Self::TooManyAttempts | Self::OwnRules | Self::UniqueNameTaken | Self::UniqueNameDeleted => false,
+            Self::RedirectsDiffer
+            | Self::NotOurs
+            | Self::NotOurAccount
+            | Self::UserNameTaken
+            | Self::OtherAccount
+            | Self::NoConfiguration => false,
+        }
     }
 }
 
@@ -195,13 +314,12 @@ fn fault_of(answer: &Answer) -> Option<Fault> {
 pub fn judge(answer: Answer, is_write: bool, now: Instant) -> Outcome {
     let fault = fault_of(&answer);
     let plain = || Fault { status: answer.status, request_id: answer.request_id.clone(), ..Fault::default() };
+    let unreadable = || Fault { code: OwnFault::UnreadableAnswer.code().to_owned(), ..plain() };
     match (answer.status, fault) {
         // What was made has an id.
-        (201, None) if answer.body.get("id").is_none_or(|id| !id.is_string()) => {
-            Outcome::Unknown(Fault { code: "UnreadableAnswer".into(), ..plain() })
-        }
+        (201, None) if answer.body.get("id").is_none_or(|id| !id.is_string()) => Outcome::Unknown(unreadable()),
         (200..=299, None) if answer.body.is_object() || (answer.status == 204 && answer.body.is_null()) => Outcome::Ok(answer.body),
-        (200..=299, _) => Outcome::Unknown(Fault { code: "UnreadableAnswer".into(), ..plain() }),
+        (200..=299, _) => Outcome::Unknown(unreadable()),
         (429, fault) => Outcome::Throttled {
             seconds: answer.retry_after.as_deref().and_then(|text| retry_after_seconds(text, now)),
             fault: fault.unwrap_or_else(plain),
@@ -212,7 +330,7 @@ pub fn judge(answer: Answer, is_write: bool, now: Instant) -> Outcome {
         },
         (401, fault) => Outcome::Token { claims: answer.claims, fault: fault.unwrap_or_else(plain) },
         (403, Some(fault)) if answer.claims.is_some() => Outcome::Token { claims: answer.claims, fault },
-        (403, Some(fault)) if fault.says(NOT_YET) => Outcome::NotYet(fault),
+        (403, Some(fault)) if fault.says(Says::NotYet) => Outcome::NotYet(fault),
         (403, Some(fault)) if fault.code == "Authorization_RequestDenied" => Outcome::Denied(fault),
         (404, Some(fault)) => Outcome::NotFound(fault),
         (409, Some(fault)) if fault.code.ends_with("ConcurrencyViolation") => Outcome::NotYet(fault),
@@ -220,32 +338,15 @@ pub fn judge(answer: Answer, is_write: bool, now: Instant) -> Outcome {
         (400, Some(fault)) => judge_bad_request(fault),
         (400..=499, Some(fault)) => Outcome::Rejected(fault),
         (500..=599, fault) => Outcome::Unknown(fault.unwrap_or_else(plain)),
-        _ => Outcome::Unknown(Fault { code: "UnreadableAnswer".into(), ..plain() }),
+        _ => Outcome::Unknown(unreadable()),
     }
 }
 
-/// What Graph says, in whatever answer, while an object that was just made is not known everywhere.
-pub const NOT_YET: &[&str] = &[
-    "does not reference a valid application object",
-    "Not a valid reference update",
-    "queried reference-property objects are not present",
-    "backing application of the service principal",
-    // The location is written with the account, and known everywhere a little later.
-    "License assignment cannot be done for user with invalid usage location",
-];
-
 /// Where Graph gives only `Request_BadRequest`, its text tells an object that is not replicated or exists already from a real mistake.
 fn judge_bad_request(fault: Fault) -> Outcome {
-    const DUPLICATE: &[&str] = &[
-        "Permission being assigned already exists",
-        "EntitlementGrant entry already exists",
-        "A conflicting object with one or more of the specified property values is present",
-        "already exist for the following modified properties",
-        "same value for property uniqueName already exists",
-    ];
-    if fault.says(NOT_YET) || fault.code == "NoBackingApplicationObject" {
+    if fault.says(Says::NotYet) || fault.code == "NoBackingApplicationObject" {
         Outcome::NotYet(fault)
-    } else if fault.says(DUPLICATE) || fault.code == "Request_MultipleObjectsWithSameKeyValue" {
+    } else if fault.says(Says::Duplicate) || fault.code == "Request_MultipleObjectsWithSameKeyValue" {
         Outcome::Duplicate(fault)
     } else {
         Outcome::Rejected(fault)

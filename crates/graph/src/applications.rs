@@ -2,6 +2,7 @@
 
 use super::answer::Fault;
 use super::request::{GraphRequest, literal};
+use super::sentences::Says;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::blueprint::{Audience, Blueprint};
@@ -338,7 +339,7 @@ pub fn add_password(id: &ObjectId, display_name: &str, ends: Instant) -> GraphRe
 /// Whether a removal was refused since there is no such secret: it is gone, or the replica that was asked does not know it yet.
 #[must_use]
 pub fn is_secret_unknown(fault: &Fault) -> bool {
-    fault.message.contains("No password credential found")
+    fault.says(Says::NoSecret)
 }
 
 /// <https://learn.microsoft.com/graph/api/application-removepassword>

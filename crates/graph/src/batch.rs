@@ -1,6 +1,6 @@
 //! `$batch` (graph json-batching): the envelope in which throttling can be read by a page.
 
-use super::answer::{Answer, Fault, Outcome, judge};
+use super::answer::{Answer, Outcome, OwnFault, judge};
 use super::request::{GraphRequest, version};
 use domain::time::Instant;
 use serde_json::{Value, json};
@@ -41,8 +41,8 @@ pub type Noted = (Outcome, Option<String>);
 
 /// Returns what it means for each of the requests that no answer came that could be read.
 #[must_use]
-pub fn lost(requests: &[GraphRequest], code: &str) -> Vec<Noted> {
-    requests.iter().map(|_| (Outcome::Unknown(Fault::without_answer(code)), None)).collect()
+pub fn lost(requests: &[GraphRequest], own: OwnFault) -> Vec<Noted> {
+    requests.iter().map(|_| (Outcome::Unknown(own.fault()), None)).collect()
 }
 
 /// Judges the answer to a batch: one outcome for each request, in their order. `outer` is the answer of the envelope.
@@ -51,12 +51,12 @@ pub fn judge_all(outer: Answer, requests: &[GraphRequest], now: Instant) -> Vec<
     if !outer.body.get("responses").is_some_and(Value::is_array) {
         if (200..300).contains(&outer.status) {
             // Something else answered in Graph's place: nothing is known.
-            return lost(requests, "UnreadableAnswer");
+            return lost(requests, OwnFault::UnreadableAnswer);
         }
         return requests.iter().map(|request| (judge(outer.clone(), request.is_write(), now), outer.request_id.clone())).collect();
     }
     let judged = |(answer, request): (Option<Answer>, &GraphRequest)| {
-        let Some(answer) = answer else { return (Outcome::Unknown(Fault::without_answer("NoAnswer")), None) };
+        let Some(answer) = answer else { return (Outcome::Unknown(OwnFault::NoAnswer.fault()), None) };
         let request_id = answer.request_id.clone();
         (judge(answer, request.is_write(), now), request_id)
     };

@@ -15,5 +15,6 @@ pub mod partner;
 pub mod people;
 pub mod request;
 pub mod roles;
+pub mod sentences;
 pub mod service_principals;
 pub mod users;

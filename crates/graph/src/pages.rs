@@ -1,7 +1,7 @@
 //! Lists that come in pages. Whoever takes the first page for the whole list takes away what stands on the others.
 //! <https://learn.microsoft.com/graph/paging>
 
-use super::answer::Fault;
+use super::answer::{Fault, OwnFault};
 use super::client::next_path;
 use super::request::{GraphRequest, Method};
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub fn has_more(page: &Value) -> bool {
 pub fn next(request: &GraphRequest, body: &Value, graph_origin: &str, seen: &mut Vec<String>) -> Result<Option<GraphRequest>, Fault> {
     let Some(link) = body.get(NEXT).and_then(Value::as_str).filter(|_| request.method == Method::Get) else { return Ok(None) };
     let path = next_path(link, graph_origin, request.beta).filter(|path| *path != request.path && !seen.contains(path));
-    let path = path.ok_or_else(|| Fault::without_answer("ForeignLink"))?;
+    let path = path.ok_or_else(|| OwnFault::ForeignLink.fault())?;
     seen.push(path.clone());
     // Headers and version hold for each page.
     Ok(Some(GraphRequest { path, ..request.clone() }))

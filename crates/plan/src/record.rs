@@ -8,7 +8,7 @@ use domain::origin::Origin;
 use domain::session::Person;
 use domain::time::Instant;
 use entra::scopes::{Scope, Scopes};
-use graph::answer::{Fault, Outcome};
+use graph::answer::{Fault, Outcome, OwnFault};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -318,6 +318,12 @@ pub enum Need {
 }
 
 impl StepRecord {
+    /// Whether the tenant did not take the password that was chosen for the account.
+    #[must_use]
+    pub fn is_password_refused(&self) -> bool {
+        self.fault.as_ref().is_some_and(|fault| fault.own() == Some(OwnFault::PasswordRefused))
+    }
+
     /// Returns a step that was not begun.
     #[must_use]
     pub fn new(step: StepKind) -> Self {

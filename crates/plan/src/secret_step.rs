@@ -3,7 +3,7 @@
 use super::record::{Need, StepRecord, StepState};
 use super::step::{HandOver, Protocol};
 use domain::secret::Secret;
-use graph::answer::{Fault, Outcome};
+use graph::answer::{Outcome, OwnFault};
 use graph::applications::Application;
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ pub fn is_due(step: &StepRecord, wanted: bool) -> bool {
 /// # Errors
 /// The outcome that kept them from being read.
 pub fn listed(outcome: Option<&Outcome>, name: &str) -> Result<Vec<String>, Box<Outcome>> {
-    let unreadable = || Box::new(Outcome::Unknown(Fault::without_answer("UnreadableAnswer")));
+    let unreadable = || Box::new(Outcome::Unknown(OwnFault::UnreadableAnswer.fault()));
     match outcome {
         Some(Outcome::Ok(body)) => {
             let app: Application = serde_json::from_value(body.clone()).map_err(|_| unreadable())?;

@@ -6,8 +6,8 @@
 use super::{environments, shell, steps};
 use domain::ids::{AppId, ObjectId};
 use entra::cloud::Cloud;
-use graph::answer::NOT_YET;
 use graph::request::{GraphRequest, version};
+use graph::sentences::Says;
 use plan::preview;
 use plan::record::{RunRecord, StepRecord};
 use plan::step::{Brings, Script, Subject};
@@ -45,7 +45,7 @@ const NO_EXCHANGE: &str = "# The token of the Azure CLI has no scope for roles o
 /// is tried again: a request whose fate is unknown may have done its work.
 #[must_use]
 pub fn sender(language: Language) -> String {
-    let known = ["Request_ResourceNotFound", "NoBackingApplicationObject"].iter().chain(NOT_YET);
+    let known = ["Request_ResourceNotFound", "NoBackingApplicationObject"].iter().chain(Says::NotYet.parts());
     match language {
         Language::PowerShell => {
             let texts = known.copied().collect::<Vec<_>>().join("|");

@@ -3,6 +3,7 @@
 use super::{kinds, permissions};
 use domain::blueprint::ExchangeRole;
 use domain::time::Instant;
+use graph::sentences::Says;
 use plan::event::Command;
 use plan::preflight::{Breach, Obstacle};
 use plan::record::{Need, RunRecord, RunState, StepRecord, StepState};
@@ -151,6 +152,11 @@ pub fn note(step: &StepRecord, now: Instant) -> String {
             Some(seconds) if seconds > 0 => format!(
                 "Microsoft asks to wait {}. Nothing is sent before: Check current status waits for it, as long as this page is open.",
                 super::span(seconds)
+            ),
+            _ if step.fault.as_ref().is_some_and(|fault| fault.says(Says::NotYetOrNoRight)) => format!(
+                "Not yet. Microsoft says the same to somebody who may not create service principals: that needs the role {}. Check again, or ask somebody who has it. {}",
+                super::roles(step.step.roles_needed()),
+                last_check(step, now)
             ),
             _ => format!("Not yet. It takes longer than usual; check again, or come back later. {}", last_check(step, now)),
         },

@@ -2,8 +2,7 @@
 
 use crate::app::{accounts, use_app};
 use crate::domain::account::Account;
-use crate::plan::engine::password::PASSWORD_REFUSED;
-use crate::plan::record::RunRecord;
+use crate::plan::record::{RunRecord, StepRecord};
 use crate::text;
 use crate::text::screens::common::Common;
 use crate::text::screens::run::{self as words, AccountStep};
@@ -17,8 +16,8 @@ pub fn PasswordChoice(record: Memo<Option<RunRecord>>, at: usize, is_lost: bool)
     let fault = RwSignal::new(None::<String>);
     let field = NodeRef::<leptos::html::Input>::new();
     let refused = move || {
-        let refusal = record.with(|record| record.as_ref().and_then(|record| record.steps.get(at).and_then(|step| step.fault.clone())));
-        refusal.filter(|fault| fault.code == PASSWORD_REFUSED).map(|_| AccountStep::PasswordRefused.text())
+        let step = |record: &RunRecord| record.steps.get(at).is_some_and(StepRecord::is_password_refused);
+        record.with(|record| record.as_ref().is_some_and(step)).then(|| AccountStep::PasswordRefused.text())
     };
     let go = move || {
         let Some(record) = record.get_untracked() else { return };

@@ -5,7 +5,7 @@ use crate::deleted;
 use crate::record::{Need, Purpose, Seen, StepState};
 use crate::step::{Finding, HandOver, Protocol, Refusal, Word};
 use domain::time::Instant;
-use graph::answer::{Fault, LONGEST_WAIT, Outcome};
+use graph::answer::{Fault, LONGEST_WAIT, Outcome, OwnFault};
 use graph::batch::Noted;
 use serde_json::Value;
 
@@ -85,7 +85,7 @@ impl Engine {
                 effects.push(Effect::Keep);
                 self.advance(now, effects);
             }
-            Finding::Missing if is_deleted => self.fail(at, Fault::without_answer("UniqueNameDeleted"), now, effects),
+            Finding::Missing if is_deleted => self.fail(at, OwnFault::UniqueNameDeleted.fault(), now, effects),
             Finding::Missing => {
                 step.good_reads = 0;
                 if protocol == Protocol::Word(Word::Consent) {
@@ -114,7 +114,7 @@ impl Engine {
                     // Not there: whether it was never written or its write was lost, these writes are safe to repeat after this read.
                     step.intended = false;
                     if step.attempts >= MOST_ATTEMPTS {
-                        return self.fail(at, Fault::without_answer("TooManyAttempts"), now, effects);
+                        return self.fail(at, OwnFault::TooManyAttempts.fault(), now, effects);
                     }
                     return self.advance(now, effects);
                 }
@@ -125,7 +125,7 @@ impl Engine {
     }
 
     pub(super) fn wrote(&mut self, at: usize, mut outcomes: Vec<Outcome>, now: Instant, effects: &mut Vec<Effect>) {
-        let outcome = outcomes.pop().unwrap_or(Outcome::Unknown(Fault::without_answer("NoAnswer")));
+        let outcome = outcomes.pop().unwrap_or(Outcome::Unknown(OwnFault::NoAnswer.fault()));
         match self.record.steps[at].step.protocol() {
             Protocol::HandOver(HandOver::Secret { .. }) => return self.wrote_secret(outcome, now, effects),
             Protocol::HandOver(HandOver::Password) => return self.wrote_account(outcome, now, effects),
@@ -134,7 +134,7 @@ impl Engine {
         match outcome {
             Outcome::Ok(_) if self.record.steps[at].step.is_over_when_answered() => self.finish(at, StepState::Done, now, effects),
             Outcome::Ok(body) if body.is_object() && self.record.steps[at].step.learn_from_write(&body).is_none() => {
-                self.not_good(at, Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects);
+                self.not_good(at, Outcome::Unknown(OwnFault::UnreadableAnswer.fault()), now, effects);
             }
             Outcome::Ok(body) => {
                 let Some(step) = self.record.steps.get_mut(at) else { return };
@@ -183,9 +183,9 @@ impl Engine {
                     self.advance(now, effects);
                 }
                 Refusal::Settles => self.finish(at, StepState::Done, now, effects),
-                Refusal::Final(code) => {
+                Refusal::Final(own) => {
                     let fault = other.fault().cloned().unwrap_or_default();
-                    self.fail(at, Fault { code: code.into(), ..fault }, now, effects);
+                    self.fail(at, Fault { code: own.code().to_owned(), ..fault }, now, effects);
                 }
             },
         }
@@ -233,7 +233,7 @@ impl Engine {
                 step.intended = false;
                 return self.fail(at, fault, now, effects);
             }
-            Outcome::Ok(_) => (Fault::without_answer("UnreadableAnswer"), None),
+            Outcome::Ok(_) => (OwnFault::UnreadableAnswer.fault(), None),
         };
         step.fault = Some(fault);
         step.state = StepState::Waiting;

@@ -43,7 +43,7 @@ use super::step::{HandOver, Protocol, PutOff, Word};
 use domain::certificate::PublicCertificate;
 use domain::secret::Secret;
 use domain::time::Instant;
-use graph::answer::Fault;
+use graph::answer::{Fault, OwnFault};
 use graph::request::GraphRequest;
 pub use pace::PATIENCE;
 use pace::{LOOK_AGAIN, MISSING_READS, MOST_ATTEMPTS, backoff};
@@ -309,7 +309,7 @@ impl Engine {
             // What it needs is on its way.
             None if !is_first => Next::Nothing,
             None => {
-                self.fail(at, Fault::without_answer("MissingFact"), now, effects);
+                self.fail(at, OwnFault::MissingFact.fault(), now, effects);
                 Next::Moved
             }
         }
@@ -432,7 +432,7 @@ impl Engine {
                 step.intended = false;
                 step.secret.removing = None;
                 step.attempts = step.attempts.saturating_sub(1);
-                step.fault = Some(Fault::without_answer("StorageFull"));
+                step.fault = Some(OwnFault::StorageFull.fault());
                 step.state = StepState::Failed;
                 step.ended = Some(now);
             } else if step.state == StepState::Running {

@@ -6,15 +6,14 @@ use crate::step::{HandOver, Protocol};
 use domain::ids::ObjectId;
 use domain::secret::Secret;
 use domain::time::Instant;
-use graph::answer::{Fault, Outcome};
+use graph::answer::{Fault, Outcome, OwnFault};
+use graph::sentences::Says;
 use graph::users::{self, User};
 
 /// How long reads look for an account whose creation got no answer, in seconds (replication of the directory).
 const UNKNOWN_FOR: i64 = 60;
 /// How far the clock of this computer may be off, in seconds.
 const CLOCKS_DIFFER: i64 = 600;
-/// The code of a fault that is about the password itself.
-pub const PASSWORD_REFUSED: &str = "PasswordRefused";
 
 pub(super) fn makes_account(step: &StepRecord) -> bool {
     step.step.protocol() == Protocol::HandOver(HandOver::Password)
@@ -61,7 +60,7 @@ impl Engine {
         let user = match outcomes.first() {
             Some(Outcome::Ok(body)) => match serde_json::from_value::<User>(body.clone()) {
                 Ok(user) => Some(user),
-                Err(_) => return self.not_good(at, Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects),
+                Err(_) => return self.not_good(at, Outcome::Unknown(OwnFault::UnreadableAnswer.fault()), now, effects),
             },
             Some(Outcome::NotFound(_)) => None,
             Some(other) => {
@@ -73,7 +72,7 @@ impl Engine {
                 }
                 return;
             }
-            None => return self.not_good(at, Outcome::Unknown(Fault::without_answer("NoAnswer")), now, effects),
+            None => return self.not_good(at, Outcome::Unknown(OwnFault::NoAnswer.fault()), now, effects),
         };
         let has_password = self.password.is_some();
         let name = self.record.blueprint.account.as_ref().map(|account| account.shown_name().to_owned()).unwrap_or_default();
@@ -91,7 +90,7 @@ impl Engine {
                 if !is_ours {
                     step.intended = false;
                     self.password = None;
-                    return self.fail(at, Fault::without_answer("UserNameTaken"), now, effects);
+                    return self.fail(at, OwnFault::UserNameTaken.fault(), now, effects);
                 }
                 // Made by a write whose answer got lost: in this visit its password is at hand, after a reload nobody has it.
                 let was_lost = !is_known && is_lost;
@@ -150,12 +149,12 @@ impl Engine {
         let Some(at) = self.record.current() else { return };
         let attempts = self.record.steps[at].attempts;
         match (&self.record.blueprint.account, &self.password) {
-            _ if attempts >= MOST_ATTEMPTS => self.fail(at, Fault::without_answer("TooManyAttempts"), now, effects),
+            _ if attempts >= MOST_ATTEMPTS => self.fail(at, OwnFault::TooManyAttempts.fault(), now, effects),
             (Some(account), Some(password)) => {
                 let request = users::create(account, Some(password));
                 self.intend(request, effects);
             }
-            _ => self.fail(at, Fault::without_answer("MissingFact"), now, effects),
+            _ => self.fail(at, OwnFault::MissingFact.fault(), now, effects),
         }
     }
 
@@ -167,7 +166,7 @@ impl Engine {
                 if step.secret.key_id.is_none() {
                     let id = body.get("id").and_then(serde_json::Value::as_str).and_then(ObjectId::parse);
                     let Some(id) = id else {
-                        return self.not_good(at, Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects);
+                        return self.not_good(at, Outcome::Unknown(OwnFault::UnreadableAnswer.fault()), now, effects);
                     };
                     step.secret.key_id = Some(id.to_string());
                     step.made = Some(id.to_string());
@@ -176,16 +175,16 @@ impl Engine {
                 self.hand_over_password(now, effects);
             }
             // Entra's list of banned passwords is known to Entra only.
-            Outcome::Rejected(fault) if fault.message.contains("password") || fault.target.as_deref() == Some("password") => {
+            Outcome::Rejected(fault) if fault.says(Says::Password) || fault.target.as_deref() == Some("password") => {
                 step.intended = false;
-                step.fault = Some(Fault { code: PASSWORD_REFUSED.into(), ..fault });
+                step.fault = Some(Fault { code: OwnFault::PasswordRefused.code().to_owned(), ..fault });
                 self.password = None;
                 let need = if self.record.facts.account.is_some() { Need::PasswordLost } else { Need::ChoosePassword };
                 self.need(at, need, effects);
             }
             // An earlier write of ours may have got through, or the browser sent this one twice, as it does when a connection breaks:
             // reads tell whose the account is.
-            Outcome::Rejected(fault) if fault.message.contains("userPrincipalName already exists") => {
+            Outcome::Rejected(fault) if fault.says(Says::UserNameTaken) => {
                 step.fault = Some(fault);
                 step.since = Some(now);
                 effects.push(Effect::Keep);

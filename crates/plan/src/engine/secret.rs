@@ -5,7 +5,7 @@ use crate::record::{Need, StepState};
 use crate::secret_step;
 use crate::step::{HandOver, Protocol};
 use domain::time::Instant;
-use graph::answer::{Fault, Outcome};
+use graph::answer::{Outcome, OwnFault};
 use graph::applications;
 
 impl Engine {
@@ -39,7 +39,7 @@ impl Engine {
                     self.intend(applications::add_password(&application, &name, ends), effects);
                 }
                 Protocol::Ensure | Protocol::HandOver(HandOver::Password | HandOver::Certificate { .. }) | Protocol::Word(_) => {
-                    self.fail(at, Fault::without_answer("MissingFact"), now, effects);
+                    self.fail(at, OwnFault::MissingFact.fault(), now, effects);
                 }
             },
             secret_step::Next::Remove(key_id) => {
@@ -97,7 +97,7 @@ impl Engine {
                     effects.push(Effect::HandOver(secret));
                     effects.push(Effect::Keep);
                 }
-                None => self.not_good(at, Outcome::Unknown(Fault::without_answer("UnreadableAnswer")), now, effects),
+                None => self.not_good(at, Outcome::Unknown(OwnFault::UnreadableAnswer.fault()), now, effects),
             },
             other => self.not_good(at, other, now, effects),
         }

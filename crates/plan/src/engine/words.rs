@@ -8,7 +8,7 @@ use crate::step::kinds::settle_exchange::LONGEST_DELAY;
 use crate::step::{Finding, Protocol, Word};
 use domain::ids::ObjectId;
 use domain::time::Instant;
-use graph::answer::{Fault, Outcome};
+use graph::answer::{Outcome, OwnFault};
 
 /// Whether a step sends nothing: its end is a word of the person.
 pub(super) fn is_own(step: &StepRecord) -> bool {
@@ -100,7 +100,7 @@ impl Engine {
             step.fault = None;
             return self.finish_current(StepState::Done, now, effects);
         }
-        step.fault = Some(Fault::without_answer("OtherAccount"));
+        step.fault = Some(OwnFault::OtherAccount.fault());
         effects.push(Effect::Keep);
     }
 

@@ -13,7 +13,7 @@ use super::observed::AnyOf;
 use domain::ids::{AppId, ObjectId};
 use domain::time::Instant;
 use entra::scopes::{Scope, Scopes};
-use graph::answer::{Fault, Outcome};
+use graph::answer::{Outcome, OwnFault};
 use graph::request::GraphRequest;
 use serde_json::{Value, json};
 
@@ -356,7 +356,7 @@ pub enum Refusal {
     /// It was an answer like another.
     Settles,
     /// It is final, and has a sentence of its own.
-    Final(&'static str),
+    Final(OwnFault),
 }
 
 /// What a script does in the place of a step.
@@ -425,6 +425,6 @@ fn as_if_read(facts: &Facts, list: Value) -> Option<Value> {
 }
 
 /// A fault that the page itself found.
-pub(super) fn own_fault(code: &str) -> Outcome {
-    Outcome::Rejected(Fault::without_answer(code))
+pub(super) fn own_fault(own: OwnFault) -> Outcome {
+    Outcome::Rejected(own.fault())
 }

@@ -1,6 +1,7 @@
 //! The service principal of an API that the tenant lacks.
 
 use super::prelude::*;
+use graph::sentences::Says;
 
 /// Creates the service principal of an API in the tenant, with the client id of somebody else's application.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -55,9 +56,7 @@ impl Kind for AddResource {
     /// It is the application of somebody else, which nobody is making at this moment: to wait for it is of no use.
     fn refusal(&self, answer: &Outcome) -> Refusal {
         match answer {
-            Outcome::NotYet(fault) if fault.message.contains("does not reference a valid application object") => {
-                Refusal::Final("NoSuchApplication")
-            }
+            Outcome::NotYet(fault) if fault.says(Says::NoApplication) => Refusal::Final(OwnFault::NoSuchApplication),
             _ => Refusal::AsUsual,
         }
     }

@@ -27,7 +27,7 @@ impl Kind for Consent {
     }
 
     fn judge(&self, context: &Context<'_>, answers: &[Outcome]) -> Finding {
-        let [assignments, grants, principals @ ..] = answers else { return unclear("NoAnswer") };
+        let [assignments, grants, principals @ ..] = answers else { return unclear(OwnFault::NoAnswer) };
         let mut resources = context.facts.resources.clone();
         for (answer, (app_id, _)) in principals.iter().zip(context.blueprint.resources()) {
             if let Outcome::Ok(body) = answer

@@ -26,11 +26,11 @@ impl Kind for CreateApplication {
             one::<Application>(answer, |app| {
                 // Whoever took the unique name did not take the tag along.
                 if !app.tags.iter().any(|tag| tag == applications::TAG) {
-                    return Finding::Unclear(own_fault("UniqueNameTaken"));
+                    return Finding::Unclear(own_fault(OwnFault::UniqueNameTaken));
                 }
                 // What was asked for is read back: an address that comes back otherwise leads sign-ins astray.
                 if !context.blueprint.redirect_uris.iter().all(|uri| app.redirect_uris().contains(uri)) {
-                    return Finding::Unclear(own_fault("RedirectsDiffer"));
+                    return Finding::Unclear(own_fault(OwnFault::RedirectsDiffer));
                 }
                 Finding::Present(Box::new(Learned {
                     application: Some((app.id.clone(), app.app_id.clone())),

@@ -25,7 +25,7 @@ impl Kind for DefineAppRoles {
 
     fn judge(&self, _context: &Context<'_>, answers: &[Outcome]) -> Finding {
         // The service principal takes them over a little later.
-        let Some(principal) = answers.get(1) else { return unclear("NoAnswer") };
+        let Some(principal) = answers.get(1) else { return unclear(OwnFault::NoAnswer) };
         one::<RolesOffered>(principal, |found| is(self.roles.iter().all(|role| found.offers(role))))
     }
 

@@ -32,7 +32,7 @@ impl Kind for DeleteAccount {
             gone(answer, |body| {
                 let name = body.get("userPrincipalName").and_then(Value::as_str);
                 let is_ours = name.is_some_and(|known| known.eq_ignore_ascii_case(&self.upn));
-                if is_ours { Ok(()) } else { Err("NotOurAccount") }
+                if is_ours { Ok(()) } else { Err(OwnFault::NotOurAccount) }
             })
         })
     }

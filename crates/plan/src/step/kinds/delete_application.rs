@@ -27,7 +27,7 @@ impl Kind for DeleteApplication {
         first(answers, |answer| {
             gone(answer, |body| {
                 let is_ours = self.unique_name.is_none() || body.get("uniqueName").and_then(Value::as_str) == self.unique_name.as_deref();
-                if is_ours { Ok(()) } else { Err("NotOurs") }
+                if is_ours { Ok(()) } else { Err(OwnFault::NotOurs) }
             })
         })
     }

@@ -18,7 +18,7 @@ impl Kind for DeleteTestApp {
     fn judge(&self, context: &Context<'_>, answers: &[Outcome]) -> Finding {
         let name = context.unique_name();
         first(answers, |answer| {
-            gone(answer, |body| if body.get("uniqueName").and_then(Value::as_str) == Some(&name) { Ok(()) } else { Err("NotOurs") })
+            gone(answer, |body| if body.get("uniqueName").and_then(Value::as_str) == Some(&name) { Ok(()) } else { Err(OwnFault::NotOurs) })
         })
     }
 

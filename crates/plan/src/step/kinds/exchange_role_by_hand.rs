@@ -36,7 +36,7 @@ impl Kind for ExchangeRoleByHand {
                 all.iter().find(|known| known.display_name == self.role.name).map_or(Finding::Missing, |known| found(held, &known.id))
             }
             [_, other, ..] => Finding::Unclear(other.clone()),
-            [] | [_] => unclear("NoAnswer"),
+            [] | [_] => unclear(OwnFault::NoAnswer),
         }
     }
 

@@ -74,7 +74,7 @@ mod prelude {
     pub(super) use domain::role::DirectoryRole;
     pub(super) use domain::time::Instant;
     pub(super) use entra::scopes::{Scope, Scopes};
-    pub(super) use graph::answer::Outcome;
+    pub(super) use graph::answer::{Outcome, OwnFault};
     pub(super) use graph::applications::{self, Application};
     pub(super) use graph::grants::{self, Grant};
     pub(super) use graph::request::GraphRequest;

@@ -22,7 +22,7 @@ impl Kind for ProveAccount {
     }
 
     fn judge(&self, _context: &Context<'_>, _answers: &[Outcome]) -> Finding {
-        unclear("OwnRules")
+        unclear(OwnFault::OwnRules)
     }
 
     fn write(&self, _context: &Context<'_>, _last_read: Option<&Value>) -> Option<GraphRequest> {

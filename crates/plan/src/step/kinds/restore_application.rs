@@ -47,5 +47,5 @@ impl Kind for RestoreApplication {
 
 /// An answer that finds nothing is final.
 pub(super) fn not_among_deleted(answer: &Outcome) -> Refusal {
-    if matches!(answer, Outcome::NotFound(_)) { Refusal::Final("NotAmongDeletedItems") } else { Refusal::AsUsual }
+    if matches!(answer, Outcome::NotFound(_)) { Refusal::Final(OwnFault::NotAmongDeletedItems) } else { Refusal::AsUsual }
 }

@@ -25,7 +25,7 @@ impl Kind for SettleExchange {
     }
 
     fn judge(&self, _context: &Context<'_>, _answers: &[Outcome]) -> Finding {
-        unclear("OwnRules")
+        unclear(OwnFault::OwnRules)
     }
 
     fn write(&self, _context: &Context<'_>, _last_read: Option<&Value>) -> Option<GraphRequest> {
