@@ -317,7 +317,8 @@ test('a session is kept before the banner names it: whoever leaves then finds it
     let isKept = false;
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (value, ...key) {
-      if (this.name === 'sessions' && JSON.stringify([value, ...key]).includes(tenant)) this.transaction.addEventListener('complete', () => (isKept = true));
+      // Ahead of the page's own listener, which goes on at once.
+      if (this.name === 'sessions' && JSON.stringify([value, ...key]).includes(tenant)) this.transaction.addEventListener('complete', () => (isKept = true), { capture: true });
       return Reflect.apply(put, this, [value, ...key]);
     };
     const banner = document.querySelector('header');

@@ -342,7 +342,22 @@ export class Visitor {
     }
   }
 
+  /** Leaves the page for an empty one, which nothing takes elsewhere. */
+  async still(page) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await page.goto('about:blank');
+        return;
+      } catch (error) {
+        // Its own navigation came in between.
+        if (tries === 50 || !/interrupted by another navigation|ERR_ABORTED|frame was detached/.test(String(error))) throw error;
+      }
+    }
+  }
+
   async leave() {
+    // Chromium never ends closing a tab that is on its way, and what happens in one tab may send the others on theirs.
+    await Promise.all(this.context.pages().map((page) => this.still(page)));
     await this.context.close();
   }
 }
