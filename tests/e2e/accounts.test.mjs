@@ -162,7 +162,9 @@ test('T32: two tabs that sign in as two people at once lose neither', async () =
   await second.getByRole('article', { name: /reader@partner\.example/ }).waitFor();
   // The first tab saves what it has: it knows of one account only.
   await keep(page).uncheck();
+  await until(page, 'sealed', 1);
   await keep(page).check();
+  await until(page, 'sealed', 2);
   const third = await visitor.open('/');
   for (const upn of ['admin', 'reader']) await third.getByRole('article', { name: new RegExp(`${upn}@partner`) }).getByText('Valid').waitFor();
   visitor.assertClean();

@@ -317,8 +317,11 @@ test('a session is kept before the banner names it: whoever leaves then finds it
     let isKept = false;
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (value, ...key) {
-      // Ahead of the page's own listener, which goes on at once.
-      if (this.name === 'sessions' && JSON.stringify([value, ...key]).includes(tenant)) this.transaction.addEventListener('complete', () => (isKept = true), { capture: true });
+      if (this.name === 'sessions' && JSON.stringify([value, ...key]).includes(tenant)) {
+        // An event of a transaction passes its database first: that is ahead of the page's own listener, which goes on at once.
+        const { transaction } = this;
+        transaction.db.addEventListener('complete', ({ target }) => { isKept ||= target === transaction; }, { capture: true });
+      }
       return Reflect.apply(put, this, [value, ...key]);
     };
     const banner = document.querySelector('header');

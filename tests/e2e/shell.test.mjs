@@ -81,6 +81,7 @@ test('T03: the sign-in lasts for the visit, or for a day when asked; never in th
   await visitor.button("Erase this browser's data", third).click();
   await visitor.button('Erase', third).click();
   await third.getByText('Nobody is signed in.').waitFor();
+  for (const tab of [visitor.page, other]) await visitor.button('Sign in', tab).waitFor();
   visitor.assertClean();
   await visitor.leave();
 });

@@ -116,9 +116,36 @@ export const launch = async (...flags) => {
   }
 };
 
+/** Starts a browser that is there for every visitor: where Chromium no longer answers, another one takes its place. */
+export const lasting = async (...flags) => {
+  let browser = await launch(...flags);
+  return {
+    newContext: (options) => browser.newContext(options),
+    newPage: () => browser.newPage(),
+    close: () => browser.close(),
+    /**
+     * Closes a context, when all that it was asked is answered. Chromium never closes a tab that is in the middle of a reload, as another
+     * tab's word may put it there.
+     */
+    end: async (context, patience = 20_000) => {
+      let given;
+      const lost = new Promise((resolve) => {
+        given = setTimeout(resolve, patience, true);
+      });
+      const isLost = await Promise.race([context.close(), lost]);
+      clearTimeout(given);
+      if (!isLost) return;
+      console.error('Chromium did not close a context, and another one is started in its place.');
+      // It ends with this process if not before.
+      void browser.close();
+      browser = await launch(...flags);
+    },
+  };
+};
+
 /** What a test file plays on: an emulator and a browser of its own, gone when its tests are over. */
 export const stage = async (options = [], flags = []) => {
-  const [emulator, browser] = await Promise.all([startEmulator(...options), launch(...flags)]);
+  const [emulator, browser] = await Promise.all([startEmulator(...options), lasting(...flags)]);
   after(async () => {
     await browser.close();
     emulator.stop();
@@ -137,6 +164,7 @@ export class Visitor {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     await context.grantPermissions(['clipboard-write']);
     const visitor = new Visitor(context, emulator);
+    if (browser.end) visitor.end = browser.end;
     await context.exposeBinding('noteCopy', (_, text) => {
       visitor.copied = text;
     });
@@ -150,6 +178,9 @@ export class Visitor {
     visitor.page = await visitor.open();
     return visitor;
   }
+
+  /** Ends the context of this visitor. */
+  end = (context) => context.close();
 
   constructor(context, emulator) {
     this.context = context;
@@ -342,23 +373,8 @@ export class Visitor {
     }
   }
 
-  /** Leaves the page for an empty one, which nothing takes elsewhere. */
-  async still(page) {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await page.goto('about:blank');
-        return;
-      } catch (error) {
-        // Its own navigation came in between.
-        if (tries === 50 || !/interrupted by another navigation|ERR_ABORTED|frame was detached/.test(String(error))) throw error;
-      }
-    }
-  }
-
   async leave() {
-    // Chromium never ends closing a tab that is on its way, and what happens in one tab may send the others on theirs.
-    await Promise.all(this.context.pages().map((page) => this.still(page)));
-    await this.context.close();
+    await this.end(this.context);
   }
 }
 

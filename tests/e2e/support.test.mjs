@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import './support.mjs';
+import { lasting } from './support.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-support-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,4 +40,16 @@ test('a test that never ends is named, and the emulator and the browser do not o
   const { code, said } = await run('waits', text, { LATCHKEY_LIMIT_MS: '5000' });
   assert.equal(code, 1);
   assert.match(said, /"waits" of \S+waits\.test\.mjs took longer than 5 s\. Still open: /);
+});
+
+test('a browser that never closes a context is replaced, and the file goes on', async () => {
+  const browser = await lasting();
+  const before = await browser.newContext();
+  const stuck = { close: () => new Promise(() => {}) };
+  await browser.end(stuck, 50);
+  const context = await browser.newContext();
+  assert.equal(await (await context.newPage()).evaluate(() => 6 * 7), 42);
+  assert.notEqual(context.browser(), before.browser());
+  await browser.end(context);
+  await browser.close();
 });
