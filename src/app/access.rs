@@ -1,6 +1,6 @@
 //! Who may work with App sessions: the app roles of the page's own enterprise application, in the person's own tenant.
 
-use super::graph::{self, fault_of, pages, send, send_first};
+use super::graph::{self, ask, ask_first, pages, unread};
 use super::upkeep::Proposal;
 use super::{App, Current, runs, sessions, tenant};
 use crate::domain::access::{ACCESS, AppRole, Held, Holder, MANAGE};
@@ -10,16 +10,15 @@ use crate::domain::role::GLOBAL_ADMINISTRATOR;
 use crate::domain::session::Person;
 use crate::domain::time::Instant;
 use crate::entra::scopes::Scopes;
-use crate::graph::answer::Outcome;
-use crate::graph::applications::{self, Application};
-use crate::graph::pages::has_more;
+use crate::graph::applications;
 use crate::graph::people;
 pub use crate::graph::people::Found;
-use crate::graph::service_principals::{self, AppRoleAssignment, RolesOffered};
+use crate::graph::service_principals::{self, AppRoleAssignment};
 use crate::plan::observed::HeldRoles;
 use crate::plan::record::{Facts, Purpose};
 use crate::plan::step::StepKind;
-use crate::text::{Notice, faults};
+use crate::text::Notice;
+use crate::text::faults::{self, Read};
 
 /// What the tenant has.
 #[derive(Clone)]
@@ -54,25 +53,17 @@ pub async fn read(app: App, current: &Current) -> Result<Access, Notice> {
     let account = &current.account;
     let client = graph::bind(app, account, &current.tenant.id, scopes).await.map_err(|trouble| sessions::explain_in(&trouble, current))?;
     let own = app.config_now().map(|config| config.client_id).ok_or_else(faults::no_answer)?;
-    let explain = |outcome: Outcome| faults::reading(&fault_of(&outcome), faults::Read::Access);
-    let mut outcomes =
-        send(app, account, &client, scopes, &[service_principals::own_by_app_id(&own), applications::by_app_id(&own)]).await.into_iter();
-    let offered: RolesOffered = match outcomes.next() {
-        Some(Outcome::Ok(body)) => serde_json::from_value(body).map_err(|_| faults::no_answer())?,
-        Some(other) => return Err(explain(other)),
-        None => return Err(faults::no_answer()),
-    };
-    let registration = match outcomes.next() {
-        Some(Outcome::Ok(body)) => serde_json::from_value::<Application>(body).ok().map(|app| (app.id, app.display_name)),
-        _ => None,
-    };
+    let asked = (service_principals::own_by_app_id(&own), applications::by_app_id(&own));
+    let (offered, registration) = ask(app, account, &client, scopes, asked).await;
+    let offered = offered.map_err(unread(Read::Access))?;
+    let registration = registration.ok().map(|app| (app.id, app.display_name));
     let roles: Vec<AppRole> = [ACCESS, MANAGE]
         .into_iter()
         .filter_map(|(value, _)| Some(AppRole { id: offered.id_of(value)?.to_owned(), value: value.to_owned() }))
         .collect();
     let mut assignments: Vec<AppRoleAssignment> = Vec::new();
     let read = pages(app, account, &client, scopes, service_principals::assigned_to(&offered.id), |items| {
-        assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
+        assignments.extend(items);
         true
     });
     read.await.map_err(|fault| faults::reading(&fault, faults::Read::Access))?;
@@ -109,14 +100,10 @@ pub async fn search(app: App, current: &Current, text: &str) -> Result<(Vec<Foun
         .await
         .map_err(|trouble| sessions::explain_in(&trouble, current))?;
     let (mut found, mut is_cut) = (Vec::new(), false);
-    for outcome in send_first(app, &current.account, &client, Scopes::LOOK, &[people::users(text), people::groups(text)]).await {
-        match outcome {
-            Outcome::Ok(body) => {
-                is_cut |= has_more(&body);
-                found.extend(people::read(&body));
-            }
-            other => return Err(faults::reading(&fault_of(&other), faults::Read::People)),
-        }
+    for page in ask_first(app, &current.account, &client, Scopes::LOOK, vec![people::users(text), people::groups(text)]).await {
+        let page = page.map_err(unread(Read::People))?;
+        is_cut |= page.has_more;
+        found.extend(page.found);
     }
     Ok((found, is_cut))
 }

@@ -1,6 +1,6 @@
 //! User accounts of connectors: what the tenant has for a new one, its password, and the sign-in that proves it.
 
-use super::graph::{self, send};
+use super::graph::{ask, unread};
 use super::{App, Current, connection_accounts, redirect, runs};
 use crate::domain::account::{self, Licence, PasswordFault};
 use crate::domain::blueprint::Blueprint;
@@ -10,16 +10,16 @@ use crate::domain::session::SessionRecord;
 use crate::entra::attempt::ReturnTo;
 use crate::entra::authorize::{Prompt, Wanted};
 use crate::entra::scopes::Scopes;
-use crate::graph::answer::Outcome;
+use crate::graph::ask::if_there;
 use crate::graph::client::TenantClient;
-use crate::graph::exchange::{self, ExchangeDefinition};
+use crate::graph::exchange;
 use crate::graph::users::{self, Subscription};
 use crate::plan::engine::Event;
 use crate::plan::observed::AccountGround;
 use crate::plan::record::RunRecord;
-use crate::plan::step::read_list;
 use crate::platform::crypto;
-use crate::text::{Notice, faults};
+use crate::text::Notice;
+use crate::text::faults::Read;
 
 /// What a new account can get here.
 #[derive(Clone, Default, PartialEq)]
@@ -34,18 +34,11 @@ pub struct Offers {
 /// # Errors
 /// Why they could not be read.
 pub async fn offers(app: App, current: &Current, client: &TenantClient) -> Result<Offers, Notice> {
-    let requests = [users::domains(), users::subscriptions()];
-    let mut outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await.into_iter();
-    let domains = match outcomes.next() {
-        Some(Outcome::Ok(body)) => users::usable_domains(&body),
-        Some(other) => return Err(faults::reading(&graph::fault_of(&other), faults::Read::Domains)),
-        None => return Err(faults::no_answer()),
-    };
+    let asked = (users::domains(), users::subscriptions());
+    let (domains, licences) = ask(app, &current.account, client, Scopes::LOOK, asked).await;
+    let domains = domains.map_err(unread(Read::Domains))?;
     // Who may not read the subscriptions can still make an account without a licence.
-    let licences = match outcomes.next() {
-        Some(Outcome::Ok(body)) => read_list::<Subscription>(&body).unwrap_or_default(),
-        _ => Vec::new(),
-    };
+    let licences = licences.unwrap_or_default();
     let seat = |subscription: Subscription| {
         let free = subscription.free();
         (Licence { sku_id: subscription.sku_id, part: subscription.sku_part_number }, free)
@@ -59,31 +52,18 @@ pub async fn offers(app: App, current: &Current, client: &TenantClient) -> Resul
 /// What could not be read that a plan can't do without.
 pub async fn ground(app: App, current: &Current, client: &TenantClient, blueprint: &Blueprint) -> Result<Option<AccountGround>, Notice> {
     let Some(account) = &blueprint.account else { return Ok(None) };
-    let refused = |outcome: Outcome| faults::reading(&graph::fault_of(&outcome), faults::Read::TenantState);
-    let requests = [users::by_upn(&account.upn()), users::domains(), users::subscriptions()];
-    let mut outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await.into_iter();
-    let mut found = AccountGround { replaces: replaced(app, current, blueprint), ..AccountGround::default() };
-    match outcomes.next() {
-        Some(Outcome::Ok(_)) => found.is_taken = true,
-        Some(Outcome::NotFound(_)) => {}
-        Some(other) => return Err(refused(other)),
-        None => return Err(faults::no_answer()),
-    }
-    match outcomes.next() {
-        Some(Outcome::Ok(body)) => found.domains = users::usable_domains(&body),
-        Some(other) => return Err(refused(other)),
-        None => return Err(faults::no_answer()),
-    }
-    if let Some(Outcome::Ok(body)) = outcomes.next() {
-        found.subscriptions = read_list(&body).unwrap_or_default();
-    }
+    let asked = (users::by_upn(&account.upn()), users::domains(), users::subscriptions());
+    let (taken, domains, subscriptions) = ask(app, &current.account, client, Scopes::LOOK, asked).await;
+    let unread = unread(Read::TenantState);
     // A tenant without Exchange Online, or a person without rights there, gets no answer: the plan then shows the way by hand.
-    if !blueprint.exchange.is_empty()
-        && let Some(Outcome::Ok(body)) = send(app, &current.account, client, Scopes::LOOK, &[exchange::definitions()]).await.pop()
-    {
-        found.exchange = read_list::<ExchangeDefinition>(&body);
-    }
-    Ok(Some(found))
+    let asks_exchange = (!blueprint.exchange.is_empty()).then(exchange::definitions);
+    Ok(Some(AccountGround {
+        is_taken: if_there(taken).map_err(unread)?.is_some(),
+        domains: domains.map_err(unread)?,
+        subscriptions: subscriptions.unwrap_or_default(),
+        exchange: ask(app, &current.account, client, Scopes::LOOK, asks_exchange).await.and_then(Result::ok),
+        replaces: replaced(app, current, blueprint),
+    }))
 }
 
 /// Returns the account that this browser's record of the connector names.

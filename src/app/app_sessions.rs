@@ -1,6 +1,6 @@
 //! The live state of an App session, read from the tenant.
 
-use super::graph::{self, fault_of, send};
+use super::graph::{self, ask, unread};
 use super::{App, Current, sessions};
 use crate::domain::ids::{AppId, ObjectId};
 use crate::domain::permission::{Chosen, PermissionKind};
@@ -8,19 +8,19 @@ use crate::domain::role::DirectoryRole;
 use crate::domain::session::{AppSession, Person};
 use crate::entra::scopes::Scopes;
 use crate::formats::Asked;
-use crate::graph::answer::{Outcome, OwnFault};
 use crate::graph::applications::{self, Application, PasswordCredential};
+use crate::graph::ask::{Reply, if_there};
 use crate::graph::directory;
 use crate::graph::grants::{self, Grant};
-use crate::graph::roles::{self, RoleAssignment, RoleDefinition};
-use crate::graph::service_principals::{self, AppRoleAssignment, Resource, ServicePrincipal};
+use crate::graph::roles::{self, RoleAssignment};
+use crate::graph::service_principals::{self, AppRoleAssignment, Resource};
 use crate::plan::live::recent_secrets;
 pub use crate::plan::live::{Difference, Live, differences};
 use crate::plan::record::StepRecord;
 use crate::plan::status::compare;
-use crate::plan::step::read_list;
 use crate::platform::clock;
-use crate::text::{Notice, faults};
+use crate::text::Notice;
+use crate::text::faults::Read;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -36,63 +36,41 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let scopes = Scopes::LOOK;
     let account = &current.account;
     let client = graph::bind(app, account, &current.tenant.id, scopes).await.map_err(|trouble| sessions::explain_in(&trouble, current))?;
-    let explain = |outcome: Outcome| faults::reading(&fault_of(&outcome), faults::Read::AppSession);
-    let first = [applications::by_app_id(app_id), service_principals::by_app_id(app_id), directory::organization()];
+    let unread = unread(Read::AppSession);
+    let first = || (applications::by_app_id(app_id), service_principals::by_app_id(app_id), directory::initial_domain());
     let recent = app.runs.with_untracked(|runs| recent_secrets(runs.values(), app_id, clock::now()));
-    let mut answers = send(app, account, &client, scopes, &first).await;
+    let mut replies = ask(app, account, &client, scopes, first()).await;
     for _ in 0..LOOKS {
-        let Some(Outcome::Ok(body)) = answers.first() else { break };
-        let lists =
-            |key_id: &String| body["passwordCredentials"].as_array().is_some_and(|all| all.iter().any(|one| one["keyId"] == **key_id));
+        let Ok(application) = &replies.0 else { break };
+        let lists = |key_id: &String| application.password_credentials.iter().any(|secret| secret.key_id == *key_id);
         if recent.iter().all(lists) {
             break;
         }
         clock::sleep(LOOK_AGAIN_MS).await;
-        answers = send(app, account, &client, scopes, &first).await;
+        replies = ask(app, account, &client, scopes, first()).await;
     }
-    let mut first = answers.into_iter();
-    let application: Application = match first.next() {
-        Some(Outcome::Ok(body)) => serde_json::from_value(body).map_err(|_| faults::no_answer())?,
-        Some(Outcome::NotFound(_)) => {
-            sessions::note_check(app, app_id, &current.tenant.id, 0, true).await;
-            return Ok(None);
-        }
-        Some(other) => return Err(explain(other)),
-        None => return Err(faults::no_answer()),
+    let (application, service_principal, initial_domain) = replies;
+    let Some(application) = if_there(application).map_err(unread)? else {
+        sessions::note_check(app, app_id, &current.tenant.id, 0, true).await;
+        return Ok(None);
     };
-    let service_principal: Option<ServicePrincipal> = match first.next() {
-        Some(Outcome::Ok(body)) => serde_json::from_value(body).ok(),
-        _ => None,
-    };
-    let initial_domain = match first.next() {
-        Some(Outcome::Ok(body)) => directory::read_initial_domain(&body),
-        _ => None,
-    };
+    // Without a service principal nothing is granted; when it could not be read, nobody knows.
+    let service_principal = if_there(service_principal).map_err(unread)?;
     let resource_ids: Vec<AppId> = application.required_resource_access.iter().map(|resource| resource.resource_app_id.clone()).collect();
-    let mut requests: Vec<_> = resource_ids.iter().map(service_principals::resource).collect();
-    let resource_count = requests.len();
-    requests.push(applications::owners(&application.id));
-    if let Some(principal) = &service_principal {
-        requests.extend([
-            service_principals::granted_to(&principal.id),
-            grants::of_client(&principal.id),
-            roles::of_principal(&principal.id),
-        ]);
-    }
-    let mut outcomes = send(app, account, &client, scopes, &requests).await;
-    let own = outcomes.split_off(resource_count.min(outcomes.len()));
-    let resources: Vec<Resource> = outcomes
-        .into_iter()
-        .filter_map(|outcome| match outcome {
-            Outcome::Ok(body) => serde_json::from_value(body).ok(),
-            _ => None,
-        })
-        .collect();
-    let mut own = own.into_iter();
-    let owners = owners_of(own.next());
-    let assignments: Vec<AppRoleAssignment> = list(own.next()).map_err(&explain)?;
-    let granted: Vec<Grant> = list(own.next()).map_err(&explain)?;
-    let role_assignments: Vec<RoleAssignment> = list(own.next()).map_err(&explain)?;
+    let has = |id: &ObjectId| (service_principals::granted_to(id), grants::of_client(id), roles::of_principal(id));
+    let asked = (
+        resource_ids.iter().map(service_principals::resource).collect::<Vec<_>>(),
+        applications::owners(&application.id),
+        service_principal.as_ref().map(|principal| has(&principal.id)),
+    );
+    let (resources, owners, held) = ask(app, account, &client, scopes, asked).await;
+    let resources: Vec<Resource> = resources.into_iter().filter_map(Result::ok).collect();
+    let owners =
+        owners.ok().map(|owners| owners.into_iter().map(|owner| owner.display_name.unwrap_or_else(|| owner.id.to_string())).collect());
+    let (assignments, granted, role_assignments) = match held {
+        Some((assignments, granted, roles)) => (listed(assignments)?, listed(granted)?, listed(roles)?),
+        None => <(Vec<AppRoleAssignment>, Vec<Grant>, Vec<RoleAssignment>)>::default(),
+    };
     let wanted = wanted(&application, &resources);
     let ids: BTreeMap<AppId, ObjectId> = resources.iter().map(|resource| (resource.app_id.clone(), resource.id.clone())).collect();
     let comparison = compare(&wanted, &ids, &assignments, &granted);
@@ -100,7 +78,17 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
     let [roles, partial_roles] = roles_of(app, current, &client, &role_assignments).await;
     sessions::note_check(app, app_id, &current.tenant.id, comparison.missing.len(), false).await;
     sessions::note_credentials(app, app_id, &application).await;
-    Ok(Some(Live { application, service_principal, comparison, extra, roles, partial_roles, resource_ids: ids, owners, initial_domain }))
+    Ok(Some(Live {
+        application,
+        service_principal,
+        comparison,
+        extra,
+        roles,
+        partial_roles,
+        resource_ids: ids,
+        owners,
+        initial_domain: initial_domain.ok(),
+    }))
 }
 
 /// Compares an App session that came in a file with its tenant. Where both agree, it is kept as the tenant has it.
@@ -110,11 +98,10 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
 pub async fn compare_with_tenant(app: App, current: &Current, person: &Person, found: &AppSession) -> Result<Vec<Difference>, Notice> {
     let (scopes, account) = (Scopes::LOOK, &current.account);
     let client = graph::bind(app, account, &current.tenant.id, scopes).await.map_err(|trouble| sessions::explain_in(&trouble, current))?;
-    let explain = |outcome: Outcome| faults::reading(&fault_of(&outcome), faults::Read::AppSession);
-    let asked = [applications::by_app_id(&found.app_id), service_principals::by_app_id(&found.app_id)];
-    let mut outcomes = send(app, account, &client, scopes, &asked).await.into_iter();
-    let application: Option<Application> = there(outcomes.next()).map_err(explain)?;
-    let principal: Option<ServicePrincipal> = there(outcomes.next()).map_err(explain)?;
+    let asked = (applications::by_app_id(&found.app_id), service_principals::by_app_id(&found.app_id));
+    let (application, principal) = ask(app, account, &client, scopes, asked).await;
+    let application = if_there(application).map_err(unread(Read::AppSession))?;
+    let principal = if_there(principal).map_err(unread(Read::AppSession))?;
     let consent_uri = app.config_now().map(|config| config.consent_uri()).unwrap_or_default();
     let principal = principal.map(|principal| principal.id);
     let differences = differences(found, application.as_ref(), principal.as_ref(), &consent_uri);
@@ -124,33 +111,9 @@ pub async fn compare_with_tenant(app: App, current: &Current, person: &Person, f
     Ok(differences)
 }
 
-/// Reads an object that may not be there.
-fn there<T: serde::de::DeserializeOwned>(outcome: Option<Outcome>) -> Result<Option<T>, Outcome> {
-    let unreadable = || Outcome::Unknown(OwnFault::UnreadableAnswer.fault());
-    match outcome {
-        Some(Outcome::Ok(body)) => serde_json::from_value(body).map(Some).map_err(|_| unreadable()),
-        Some(Outcome::NotFound(_)) => Ok(None),
-        Some(other) => Err(other),
-        None => Err(unreadable()),
-    }
-}
-
-fn owners_of(outcome: Option<Outcome>) -> Option<Vec<String>> {
-    let Some(Outcome::Ok(body)) = outcome else { return None };
-    let owner = |item: &serde_json::Value| {
-        let text = |name: &str| item.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
-        text("displayName").or_else(|| text("id"))
-    };
-    body.get("value").and_then(serde_json::Value::as_array).map(|items| items.iter().filter_map(owner).collect())
-}
-
-fn list<T: serde::de::DeserializeOwned>(outcome: Option<Outcome>) -> Result<Vec<T>, Outcome> {
-    match outcome {
-        Some(Outcome::Ok(body)) => Ok(read_list(&body).unwrap_or_default()),
-        // Without a service principal there is nothing to list.
-        None | Some(Outcome::NotFound(_)) => Ok(Vec::new()),
-        Some(other) => Err(other),
-    }
+/// Reads what a service principal holds. Where that has gone meanwhile, it is nothing.
+fn listed<T>(reply: Reply<Vec<T>>) -> Result<Vec<T>, Notice> {
+    if_there(reply).map(Option::unwrap_or_default).map_err(unread(Read::AppSession))
 }
 
 /// Names what the registration requires, by what its resources offer.
@@ -194,8 +157,7 @@ async fn roles_of(
     if assignments.is_empty() {
         return [Vec::new(), Vec::new()];
     }
-    let outcome = send(app, &current.account, client, Scopes::LOOK, &[roles::definitions()]).await.pop();
-    let definitions: Vec<RoleDefinition> = list(outcome).unwrap_or_default();
+    let definitions = ask(app, &current.account, client, Scopes::LOOK, roles::definitions()).await.unwrap_or_default();
     let name = |id: &str| definitions.iter().find(|role| role.id == id).map_or_else(|| id.to_owned(), |role| role.display_name.clone());
     let role = |id: &str| DirectoryRole { id: id.to_owned(), name: name(id) };
     let (whole, part): (Vec<&RoleAssignment>, Vec<_>) = assignments.iter().partition(|assignment| assignment.is_tenant_wide());

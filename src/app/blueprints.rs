@@ -9,8 +9,8 @@ use crate::entra::scopes::Scopes;
 use crate::formats::document::{self, Document};
 use crate::formats::manifest::{self, Manifest};
 use crate::formats::{json, link};
-use crate::graph::answer::Outcome;
 use crate::graph::applications;
+use crate::graph::ask::if_there;
 use crate::plan::record::{Purpose, RunRecord};
 use crate::platform::page;
 use crate::store::{Shelf, Store};
@@ -92,12 +92,11 @@ pub async fn of_application(app: App, id: &AppId) -> Result<Manifest, Notice> {
     let client = graph::bind(app, &current.account, &current.tenant.id, Scopes::LOOK)
         .await
         .map_err(|trouble| sessions::explain_in(&trouble, &current))?;
-    let requests = [applications::by_app_id(id)];
-    match graph::send(app, &current.account, &client, Scopes::LOOK, &requests).await.pop() {
-        Some(Outcome::Ok(body)) => manifest::read(&body.to_string()).map_err(|_| text::faults::no_answer()),
-        Some(Outcome::NotFound(_)) => Err(text::formats::not_registered(&current.tenant.name)),
-        Some(other) => Err(text::faults::reading(&graph::fault_of(&other), text::faults::Read::Registration)),
-        None => Err(text::faults::no_answer()),
+    let asked = applications::as_manifest(id);
+    match if_there(graph::ask(app, &current.account, &client, Scopes::LOOK, asked).await) {
+        Ok(Some(body)) => manifest::read(&body.to_string()).map_err(|_| text::faults::no_answer()),
+        Ok(None) => Err(text::formats::not_registered(&current.tenant.name)),
+        Err(outcome) => Err(graph::unread(text::faults::Read::Registration)(outcome)),
     }
 }
 

@@ -14,12 +14,11 @@ use crate::entra::scopes::{NAMES, Scopes};
 use crate::entra::token::TokenFault;
 use crate::graph::answer::Outcome;
 use crate::graph::client::TenantClient;
-use crate::graph::grants::{self, Grant};
+use crate::graph::grants;
 use crate::graph::service_principals;
 use crate::platform::{clock, page};
 use crate::store::{Shelf, Store};
 use leptos::prelude::*;
-use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
@@ -303,19 +302,12 @@ async fn look(app: App, shared: &Shared, customer: Guid) -> Look {
         Err(trouble) if trouble.meaning(false) == Meaning::Consent => return partly(app, shared, &tenant).await,
         Err(trouble) => return judge(app, shared, &trouble).await,
     };
-    let principals = [service_principals::by_app_id(&config.client_id), service_principals::by_app_id(&graph_id)];
-    let mut outcomes = graph::send(app, account, &client, scopes, &principals).await.into_iter();
-    let ours = match (outcomes.next(), outcomes.next()) {
-        (Some(Outcome::NotFound(_)), _) => return Look::Found(ConsentState::NotGiven),
-        (Some(Outcome::Ok(ours)), Some(Outcome::Ok(resource))) => id_of(&ours).zip(id_of(&resource)),
-        (Some(Outcome::Ok(_)), other) | (other, _) => return put_off(other),
-    };
-    let Some((id, resource)) = ours else { return put_off(None) };
-    read_grants(app, account, &client, &id, &resource).await
-}
-
-fn id_of(body: &Value) -> Option<crate::domain::ids::ObjectId> {
-    body.get("id").and_then(Value::as_str).and_then(crate::domain::ids::ObjectId::parse)
+    let principals = (service_principals::by_app_id(&config.client_id), service_principals::by_app_id(&graph_id));
+    match graph::ask(app, account, &client, scopes, principals).await {
+        (Err(ours), _) if matches!(*ours, Outcome::NotFound(_)) => Look::Found(ConsentState::NotGiven),
+        (Ok(ours), Ok(resource)) => read_grants(app, account, &client, &ours.id, &resource.id).await,
+        (Ok(_), Err(other)) | (Err(other), _) => put_off(*other),
+    }
 }
 
 async fn read_grants(
@@ -327,8 +319,7 @@ async fn read_grants(
 ) -> Look {
     let mut scopes: BTreeSet<String> = BTreeSet::new();
     let read = graph::pages(app, account, client, Scopes::CONSENTS, grants::of_client(id), |items| {
-        let granted = items.into_iter().filter_map(|item| serde_json::from_value::<Grant>(item).ok());
-        let held = granted.filter(|grant| grant.is_tenant_wide() && grant.resource_id == *resource);
+        let held = items.filter(|grant| grant.is_tenant_wide() && grant.resource_id == *resource);
         scopes.extend(held.flat_map(|grant| grant.scopes().map(str::to_owned).collect::<Vec<_>>()));
         true
     });
@@ -353,11 +344,11 @@ async fn partly(app: App, shared: &Shared, tenant: &TenantId) -> Look {
     }
 }
 
-fn put_off(outcome: Option<Outcome>) -> Look {
+fn put_off(outcome: Outcome) -> Look {
     match outcome {
-        Some(Outcome::Throttled { seconds, fault }) if fault.status == 429 => Look::Later { seconds, why: Why::TenantBusy },
-        Some(Outcome::Throttled { seconds, .. }) => Look::Later { seconds, why: Why::Trouble },
-        Some(Outcome::Denied(_)) => Look::Found(ConsentState::NoAccess),
+        Outcome::Throttled { seconds, fault } if fault.status == 429 => Look::Later { seconds, why: Why::TenantBusy },
+        Outcome::Throttled { seconds, .. } => Look::Later { seconds, why: Why::Trouble },
+        Outcome::Denied(_) => Look::Found(ConsentState::NoAccess),
         _ => Look::Later { seconds: None, why: Why::Trouble },
     }
 }

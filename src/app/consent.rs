@@ -9,8 +9,8 @@ use crate::domain::route::Route;
 use crate::domain::session::{AppSession, Session, SessionRecord};
 use crate::entra::consent::{self, Asked, AskedBy, Hint};
 use crate::entra::scopes::{Scope, Scopes};
-use crate::graph::answer::Outcome;
-use crate::graph::applications::{self, Application};
+use crate::graph::applications;
+use crate::graph::ask::if_there;
 use crate::plan::engine::Command;
 use crate::plan::observed::to_consent;
 use crate::plan::record::RunRecord;
@@ -37,15 +37,10 @@ pub async fn is_there(app: App, record: &RunRecord) -> Result<(), Notice> {
     let (account, scopes) = (&record.person.key, Scopes::LOOK);
     let bound = graph::bind(app, account, &record.tenant.id, scopes).await;
     let client = bound.map_err(|trouble| sessions::explain(&trouble, name, record.tenant.id == record.person.home))?;
-    match graph::send(app, account, &client, scopes, &[applications::by_app_id(app_id)]).await.pop() {
-        Some(Outcome::Ok(body)) => match serde_json::from_value::<Application>(body) {
-            Ok(found) if found.id == *id && found.app_id == *app_id && found.is_tagged() => Ok(()),
-            Ok(_) => Err(other()),
-            Err(_) => Err(text::faults::no_answer()),
-        },
-        Some(Outcome::NotFound(_)) => Err(other()),
-        Some(outcome) => Err(text::faults::reading(&graph::fault_of(&outcome), text::faults::Read::AppSession)),
-        None => Err(text::faults::no_answer()),
+    let found = if_there(graph::ask(app, account, &client, scopes, applications::by_app_id(app_id)).await);
+    match found.map_err(graph::unread(text::faults::Read::AppSession))? {
+        Some(found) if found.id == *id && found.app_id == *app_id && found.is_tagged() => Ok(()),
+        Some(_) | None => Err(other()),
     }
 }
 
@@ -106,15 +101,11 @@ pub async fn other_subjects(app: App, home: &Current) -> Vec<Subject> {
         return Vec::new();
     }
     let Ok(client) = graph::bind(app, &home.account, &home.tenant.id, Scopes::LOOK).await else { return Vec::new() };
-    let requests: Vec<_> = known.iter().map(|found| applications::by_app_id(&found.app_id)).collect();
-    let outcomes = graph::send(app, &home.account, &client, Scopes::LOOK, &requests).await;
-    let subjects = known.iter().zip(outcomes).filter_map(|(found, outcome)| match outcome {
-        Outcome::Ok(body) => {
-            let live: Application = serde_json::from_value(body).ok()?;
-            let expected = found.expected.as_ref()?;
-            subject_of(found).filter(|subject| live.is_asked_for(found, expected, &subject.redirect))
-        }
-        _ => None,
+    let asked: Vec<_> = known.iter().map(|found| applications::by_app_id(&found.app_id)).collect();
+    let replies = graph::ask(app, &home.account, &client, Scopes::LOOK, asked).await;
+    let subjects = known.iter().zip(replies).filter_map(|(found, reply)| {
+        let (live, expected) = (reply.ok()?, found.expected.as_ref()?);
+        subject_of(found).filter(|subject| live.is_asked_for(found, expected, &subject.redirect))
     });
     subjects.collect()
 }

@@ -9,6 +9,7 @@ use crate::entra::id_token::Claims;
 use crate::entra::scopes::Scopes;
 use crate::entra::token::TokenFault;
 use crate::graph::answer::{Answer, Fault, NoToken, Outcome, OwnFault};
+use crate::graph::ask::{Ask, Asks};
 use crate::graph::batch::{self, Noted};
 use crate::graph::client::TenantClient;
 use crate::graph::directory;
@@ -16,7 +17,10 @@ use crate::graph::line::{self, Line};
 use crate::graph::pages;
 use crate::graph::request::GraphRequest;
 use crate::platform::{clock, fetch, page};
+use crate::text::Notice;
+use crate::text::faults::{self, Read};
 use leptos::prelude::{GetValue, SetValue, UpdateValue};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Why a tenant can't be worked in.
@@ -79,17 +83,16 @@ pub async fn bind(app: App, account: &AccountKey, tenant: &TenantId, scopes: Sco
 
 /// Asks the directory which tenant a token is of.
 async fn ask_whose(app: App, tenant: &TenantId, token: &str) -> Outcome {
-    let outcome = post_in_turn(app, tenant, token, &[directory::organization()]).await.pop().map(|(outcome, _)| outcome);
+    let outcome = post_in_turn(app, tenant, token, &[directory::organization().into()]).await.pop().map(|(outcome, _)| outcome);
     outcome.unwrap_or_else(|| Outcome::Unknown(OwnFault::NoAnswer.fault()))
 }
 
 /// Judges what the directory said: the token counts from then on.
 fn prove(app: App, token: &str, claims: &Claims, outcome: Outcome) -> Result<TenantClient, Trouble> {
-    let organization = match outcome {
-        Outcome::Ok(body) => directory::read_organization(&body).ok_or_else(|| Trouble::Directory(OwnFault::UnreadableAnswer.fault()))?,
-        Outcome::Throttled { seconds, fault } => return Err(Trouble::Busy(fault, seconds)),
-        other => return Err(Trouble::Directory(fault_of(&other))),
-    };
+    let organization = directory::organization().reply(outcome).map_err(|outcome| match *outcome {
+        Outcome::Throttled { seconds, fault } => Trouble::Busy(fault, seconds),
+        other => Trouble::Directory(fault_of(&other)),
+    })?;
     let client = TenantClient::new(claims, organization).map_err(|wrong| Trouble::WrongTenant(wrong.to_string()))?;
     app.vault().note_proven(token);
     Ok(client)
@@ -176,18 +179,25 @@ impl Line for FromHere<'_> {
     }
 }
 
-/// Sends requests to the bound tenant, 20 to a batch, and reads lists to their ends. What a token is not accepted for is sent once more
-/// with a fresh one.
-pub async fn send(app: App, account: &AccountKey, client: &TenantClient, scopes: Scopes, requests: &[GraphRequest]) -> Vec<Outcome> {
-    send_noting(app, account, client, scopes, requests).await.into_iter().map(|(outcome, _)| outcome).collect()
+/// Asks the bound tenant, 20 requests to a batch, and reads lists to their ends. What a token is not accepted for is asked once more with
+/// a fresh one.
+pub async fn ask<A: Asks>(app: App, account: &AccountKey, client: &TenantClient, scopes: Scopes, asks: A) -> A::Replies {
+    let answers = send_noting(app, account, client, scopes, &asks.requests()).await;
+    asks.replies(&mut answers.into_iter().map(|(outcome, _)| outcome))
 }
 
 /// The same, with the first page of a list only: for a search, whose end nobody scrolls to.
-pub async fn send_first(app: App, account: &AccountKey, client: &TenantClient, scopes: Scopes, requests: &[GraphRequest]) -> Vec<Outcome> {
-    line::send_once(&FromHere::new(app, account, client, scopes), requests).await.into_iter().map(|(outcome, _)| outcome).collect()
+pub async fn ask_first<A: Asks>(app: App, account: &AccountKey, client: &TenantClient, scopes: Scopes, asks: A) -> A::Replies {
+    let answers = line::send_once(&FromHere::new(app, account, client, scopes), &asks.requests()).await;
+    asks.replies(&mut answers.into_iter().map(|(outcome, _)| outcome))
 }
 
-/// As [`send`], with the request ids.
+/// Says why something could not be read.
+pub fn unread(what: Read) -> impl Fn(Box<Outcome>) -> Notice + Copy {
+    move |outcome| faults::reading(&fault_of(&outcome), what)
+}
+
+/// Sends requests to the bound tenant in the same manner, with the request ids.
 pub async fn send_noting(app: App, account: &AccountKey, client: &TenantClient, scopes: Scopes, requests: &[GraphRequest]) -> Vec<Noted> {
     line::send(&FromHere::new(app, account, client, scopes), requests).await
 }
@@ -311,6 +321,9 @@ async fn why_no_answer(app: App, graph: &str, is_read: bool) -> Option<Fault> {
     own.is_ok().then(|| NoToken::CutOff.fault(host))
 }
 
+/// What takes the items of a page, and says whether to go on.
+type EachPage<'a> = Box<dyn FnMut(Vec<Value>) -> bool + 'a>;
+
 /// A collection of Graph, of which some pages were read.
 pub struct Collection<'a> {
     next: Option<GraphRequest>,
@@ -319,12 +332,15 @@ pub struct Collection<'a> {
     /// How often this page was asked for in vain.
     waits: u32,
     fault: Option<Fault>,
-    each: Box<dyn FnMut(Vec<Value>) -> bool + 'a>,
+    each: EachPage<'a>,
 }
 
 impl<'a> Collection<'a> {
-    /// `each` gets the items of every page and says whether to go on.
-    pub fn new(first: GraphRequest, each: impl FnMut(Vec<Value>) -> bool + 'a) -> Self {
+    /// `each` gets the items of every page and says whether to go on. An item that can't be read is left out: one of 100,000 must not
+    /// hide the others.
+    pub fn new<T: DeserializeOwned>(first: Ask<Vec<T>>, mut each: impl FnMut(&mut dyn Iterator<Item = T>) -> bool + 'a) -> Self {
+        let first = GraphRequest::from(first);
+        let each = move |items: Vec<Value>| each(&mut items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
         Self { next: Some(first.clone()), first, seen: Vec::new(), waits: 0, fault: None, each: Box::new(each) }
     }
 
@@ -362,13 +378,13 @@ impl<'a> Collection<'a> {
 ///
 /// # Errors
 /// The answer that ended it early.
-pub async fn pages(
+pub async fn pages<T: DeserializeOwned>(
     app: App,
     account: &AccountKey,
     client: &TenantClient,
     scopes: Scopes,
-    first: GraphRequest,
-    each: impl FnMut(Vec<Value>) -> bool,
+    first: Ask<Vec<T>>,
+    each: impl FnMut(&mut dyn Iterator<Item = T>) -> bool,
 ) -> Result<(), Fault> {
     pages_of(app, account, client, scopes, &mut [Collection::new(first, each)]).await
 }

@@ -1,6 +1,6 @@
 //! Check with Microsoft: carries out what `check/` asks for, keeps what was found for this visit, and makes the plans with a test app.
 
-use super::graph::{self, fault_of, pages, send};
+use super::graph::{self, ask, pages, unread};
 use super::state::State;
 use super::upkeep::Proposal;
 use super::vault::tokens;
@@ -16,14 +16,15 @@ use crate::domain::ids::{AppId, TenantId};
 use crate::domain::permission::GRAPH;
 use crate::domain::session::Person;
 use crate::entra::scopes::Scopes;
-use crate::graph::answer::Outcome;
-use crate::graph::applications::{self, Application};
+use crate::graph::applications;
+use crate::graph::ask::Ask;
 use crate::graph::client::TenantClient;
 use crate::graph::request::GraphRequest;
 use crate::graph::service_principals::{self, Resource};
 use crate::plan::record::{Facts, Purpose, RunRecord, RunState};
 use crate::platform::{certificates, clock, page};
-use crate::text::{Notice, faults};
+use crate::text::Notice;
+use crate::text::faults::{self, Read};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -212,9 +213,9 @@ pub async fn propose(app: App, current: &Current, person: &Person) -> Result<Pro
 /// What could not be read.
 pub async fn propose_clean_up(app: App, current: &Current, person: &Person) -> Result<Option<Proposal>, Notice> {
     let client = enter(app, current).await?;
-    let tagged: Vec<Application> = list(app, current, &client, applications::tagged()).await?;
-    let deleted = list(app, current, &client, applications::all_deleted()).await?;
-    let principals = list(app, current, &client, service_principals::all_deleted()).await?;
+    let tagged = list(app, current, &client, applications::tagged()).await?;
+    let deleted = list(app, current, &client, Ask::list(applications::all_deleted())).await?;
+    let principals = list(app, current, &client, Ask::list(service_principals::all_deleted())).await?;
     let mut live = Vec::new();
     for test_app in tagged.into_iter().filter(plan::is_test_app) {
         let known = tenant::resource_ids(app, current, &client, std::slice::from_ref(&test_app.app_id)).await?;
@@ -240,18 +241,14 @@ async fn enter(app: App, current: &Current) -> Result<TenantClient, Notice> {
 
 async fn graph_principal(app: App, current: &Current, client: &TenantClient) -> Result<Resource, Notice> {
     let Some(graph_id) = AppId::parse(GRAPH) else { return Err(faults::no_answer()) };
-    let asked = [service_principals::resource(&graph_id)];
-    match send(app, &current.account, client, Scopes::LOOK, &asked).await.pop() {
-        Some(Outcome::Ok(body)) => serde_json::from_value(body).map_err(|_| faults::no_answer()),
-        Some(other) => Err(faults::reading(&fault_of(&other), faults::Read::Permissions)),
-        None => Err(faults::no_answer()),
-    }
+    let asked = service_principals::resource(&graph_id);
+    ask(app, &current.account, client, Scopes::LOOK, asked).await.map_err(unread(Read::Permissions))
 }
 
-async fn list<T: DeserializeOwned>(app: App, current: &Current, client: &TenantClient, first: GraphRequest) -> Result<Vec<T>, Notice> {
+async fn list<T: DeserializeOwned>(app: App, current: &Current, client: &TenantClient, first: Ask<Vec<T>>) -> Result<Vec<T>, Notice> {
     let mut found = Vec::new();
     let read = pages(app, &current.account, client, Scopes::LOOK, first, |items| {
-        found.extend(items.into_iter().filter_map(|item| serde_json::from_value::<T>(item).ok()));
+        found.extend(items);
         true
     });
     read.await.map_err(|fault| faults::reading(&fault, faults::Read::TestApps))?;

@@ -17,7 +17,6 @@ use crate::platform::{clock, page};
 use crate::store::{Shelf, Store};
 use crate::text::{self, Notice};
 use leptos::prelude::*;
-use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -256,50 +255,31 @@ pub async fn read(app: App, home: Current) {
     let merger = RefCell::new(book.directory.with_untracked(|directory| Merger::of(directory.customers())));
     let goes_on = move || is_current() && !book.is_stopping.get_untracked();
     let merger_of_pages = &merger;
-    let each = |add: fn(&mut Merger, &mut Packed, Value)| {
-        move |items: Vec<Value>| {
-            if !goes_on() {
-                return false;
-            }
-            let mut merger = merger_of_pages.borrow_mut();
-            let waiting = book.directory.try_update_untracked(|directory| {
-                let customers = directory.customers_mut();
-                items.into_iter().for_each(|item| add(&mut merger, customers, item));
-                // To put them in order costs as much as there is, so it is done each time that a half has come on top.
-                customers.unsettled() > directory.len() / 2
-            });
-            if waiting == Some(true) {
-                publish(book, |customers| merger.settle(customers));
-            }
-            book.reading.set(Reading::Graph(merger.count()));
-            goes_on()
+    let page = move |add: &mut dyn FnMut(&mut Merger, &mut Packed)| {
+        if !goes_on() {
+            return false;
         }
+        let mut merger = merger_of_pages.borrow_mut();
+        let waiting = book.directory.try_update_untracked(|directory| {
+            let customers = directory.customers_mut();
+            add(&mut merger, customers);
+            // To put them in order costs as much as there is, so it is done each time that a half has come on top.
+            customers.unsettled() > directory.len() / 2
+        });
+        if waiting == Some(true) {
+            publish(book, |customers| merger.settle(customers));
+        }
+        book.reading.set(Reading::Graph(merger.count()));
+        goes_on()
     };
     let mut lists = [
-        Collection::new(
-            requests::customers(),
-            each(|merger, customers, item| {
-                if let Ok(found) = serde_json::from_value::<requests::Customer>(item) {
-                    merger.add_customer(customers, Guid::from(&found.tenant_id), &found.display_name);
-                }
-            }),
-        ),
-        Collection::new(
-            requests::relationships(),
-            each(|merger, customers, item| {
-                if let Ok(found) = serde_json::from_value(item) {
-                    merger.add_relationship(customers, &found);
-                }
-            }),
-        ),
-        Collection::new(
-            requests::contracts(),
-            each(|merger, customers, item| {
-                if let Ok(found) = serde_json::from_value(item) {
-                    merger.add_contract(customers, &found);
-                }
-            }),
-        ),
+        Collection::new(requests::customers(), |items| {
+            page(&mut |merger, all| items.for_each(|found| merger.add_customer(all, Guid::from(&found.tenant_id), &found.display_name)))
+        }),
+        Collection::new(requests::relationships(), |items| {
+            page(&mut |merger, all| items.for_each(|found| merger.add_relationship(all, &found)))
+        }),
+        Collection::new(requests::contracts(), |items| page(&mut |merger, all| items.for_each(|found| merger.add_contract(all, &found)))),
     ];
     // Somebody waits for the first rows: whichever list answers first has them.
     let alone = lists.iter_mut().map(|list| graph::next_pages(app, &home.account, &client, Scopes::PARTNER, std::slice::from_mut(list)));

@@ -1,7 +1,7 @@
 //! One blueprint for many customers: plans made and shown first, then a run for each, eight at a time.
 
 use super::draft::Draft;
-use super::graph::send;
+use super::graph::{ask, unread};
 use super::state::State;
 use super::tenant::{self, Loaded};
 use super::{App, Current, partner, runs, storage};
@@ -9,7 +9,8 @@ use crate::domain::ids::{RunId, Tenant, TenantId};
 use crate::domain::permission::Catalogue;
 use crate::entra::scopes::Scopes;
 use crate::formats::document::Document;
-use crate::graph::answer::{Fault, Outcome};
+use crate::graph::answer::Fault;
+use crate::graph::ask::if_there;
 use crate::graph::service_principals::{self, Resource};
 use crate::plan::build;
 use crate::plan::engine::Command;
@@ -20,6 +21,7 @@ pub use crate::plan::rollout::{Alike, Rollout, Row, alike};
 use crate::platform::clock;
 use crate::store::{Shelf, Store};
 use crate::text;
+use crate::text::faults::Read;
 use futures_util::{StreamExt, stream};
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -170,15 +172,11 @@ async fn plan_for(app: App, current: &Current, document: &Document) -> Result<Pl
     let mut wanted: Vec<_> = draft.open.permissions.iter().map(|asked| asked.resource.clone()).collect();
     wanted.sort();
     wanted.dedup();
-    let requests: Vec<_> = wanted.iter().map(service_principals::resource).collect();
-    let answers = send(app, &current.account, &client, Scopes::LOOK, &requests).await;
+    let asked: Vec<_> = wanted.iter().map(service_principals::resource).collect();
     let mut offered = Vec::new();
-    for answer in answers {
-        match answer {
-            Outcome::Ok(body) => offered.extend(serde_json::from_value::<Resource>(body).iter().flat_map(Resource::offered)),
-            Outcome::NotFound(_) => {}
-            other => return Err(said(text::faults::reading(&super::graph::fault_of(&other), text::faults::Read::Permissions))),
-        }
+    for reply in ask(app, &current.account, &client, Scopes::LOOK, asked).await {
+        let found = if_there(reply).map_err(|outcome| said(unread(Read::Permissions)(outcome)))?;
+        offered.extend(found.iter().flat_map(Resource::offered));
     }
     let catalogue = Catalogue::new(offered);
     draft.settle(&catalogue, true);

@@ -243,7 +243,7 @@ pub async fn find_app_sessions(app: App) -> Result<usize, Notice> {
         graph::bind(app, &current.account, &current.tenant.id, Scopes::LOOK).await.map_err(|trouble| explain_in(&trouble, &current))?;
     let mut found: Vec<Application> = Vec::new();
     let read = graph::pages(app, &current.account, &client, Scopes::LOOK, applications::tagged(), |items| {
-        found.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
+        found.extend(items);
         true
     });
     read.await.map_err(|fault| faults::reading(&fault, faults::Read::AppSessions))?;

@@ -1,24 +1,23 @@
 //! What a tenant offers and what the person may do there, read for the wizard and its review.
 
-use super::graph::{self, pages, send};
+use super::graph::{self, ask, pages, unread};
 use super::{App, Current, sessions};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::ids::{AccountKey, AppId, ObjectId, TenantId};
 use crate::domain::permission::{Catalogue, Chosen, GRAPH, PermissionKind};
 use crate::domain::role::{DirectoryRole, GLOBAL_ADMINISTRATOR};
 use crate::entra::scopes::Scopes;
-use crate::graph::answer::Outcome;
 use crate::graph::applications::{Application, RequiredAccess, RequiredResource};
+use crate::graph::ask::if_there;
 pub use crate::graph::client::TenantClient;
 use crate::graph::directory::CredentialPolicy;
-use crate::graph::partner::{self, AccessAssignment, Relationship};
-use crate::graph::roles::RoleDefinition;
+use crate::graph::partner::{self, AccessAssignment};
 use crate::graph::service_principals::{self, Resource};
 use crate::graph::{applications, directory, roles};
 use crate::plan::observed::{HeldRoles, Observed, TO_READ_POLICY};
-use crate::plan::step::read_list;
 use crate::platform::clock;
-use crate::text::{Notice, faults};
+use crate::text::Notice;
+use crate::text::faults::{self, Read};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -50,21 +49,12 @@ pub fn forget_rights(app: App, current: &Current) {
 pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each: impl Fn(Catalogue)) -> Result<(), Notice> {
     let scopes = Scopes::LOOK;
     let Some(graph_id) = AppId::parse(GRAPH) else { return Ok(()) };
-    let first = send(app, &current.account, client, scopes, &[service_principals::resource(&graph_id)]).await.pop();
-    let mut resources: Vec<Resource> = Vec::new();
-    match first {
-        Some(Outcome::Ok(body)) => resources.extend(serde_json::from_value::<Resource>(body).ok()),
-        Some(other) => return Err(faults::reading(&graph::fault_of(&other), faults::Read::Permissions)),
-        None => return Err(faults::no_answer()),
-    }
+    let first = ask(app, &current.account, client, scopes, service_principals::resource(&graph_id)).await;
+    let mut resources = vec![first.map_err(unread(Read::Permissions))?];
     let publish = |resources: &[Resource]| each(Catalogue::new(resources.iter().flat_map(Resource::offered).collect()));
     publish(&resources);
     let read = pages(app, &current.account, client, scopes, service_principals::resources(), |items| {
-        let found = items
-            .into_iter()
-            .filter_map(|item| serde_json::from_value::<Resource>(item).ok())
-            .filter(|resource| resource.app_id != graph_id);
-        resources.extend(found.filter(|resource| !resource.offered().is_empty()));
+        resources.extend(items.filter(|resource| resource.app_id != graph_id && !resource.offered().is_empty()));
         true
     });
     read.await.map_err(|fault| faults::reading(&fault, faults::Read::Permissions))?;
@@ -79,8 +69,7 @@ pub async fn catalogue(app: App, current: &Current, client: &TenantClient, each:
 pub async fn role_definitions(app: App, current: &Current, client: &TenantClient) -> Result<Vec<DirectoryRole>, Notice> {
     let mut found = Vec::new();
     let read = pages(app, &current.account, client, Scopes::LOOK, roles::definitions(), |items| {
-        let definitions = items.into_iter().filter_map(|item| serde_json::from_value::<RoleDefinition>(item).ok());
-        found.extend(definitions.filter(|role| role.is_enabled).map(|role| DirectoryRole { id: role.id, name: role.display_name }));
+        found.extend(items.filter(|role| role.is_enabled).map(|role| DirectoryRole { id: role.id, name: role.display_name }));
         true
     });
     read.await.map_err(|fault| faults::reading(&fault, faults::Read::Roles))?;
@@ -98,56 +87,33 @@ pub async fn observe(app: App, current: &Current, client: &TenantClient, bluepri
     let roles = held_roles(app, current, client).await;
     let eligible = eligible_roles(app, current, client, &roles).await;
     let ground = super::accounts::ground(app, current, client, blueprint).await?;
-    let mut requests = vec![applications::named(blueprint.name.trim()), authorization_policy()];
-    // Who may not read the policy finds out when the step is refused.
-    let reads_policy = roles.any_of(TO_READ_POLICY);
-    if reads_policy {
-        requests.push(directory::app_management_policy());
-    }
     let wanted: Vec<AppId> = blueprint.principals().into_iter().map(|(id, _)| id.clone()).collect();
-    requests.extend(wanted.iter().map(service_principals::resource));
-    let mut outcomes = send(app, account, client, scopes, &requests).await.into_iter();
-    let unread = |outcome: &Outcome| faults::reading(&graph::fault_of(outcome), faults::Read::TenantState);
-    let same_name = match outcomes.next() {
-        Some(Outcome::Ok(body)) => read_list(&body).unwrap_or_default(),
-        Some(other) => return Err(unread(&other)),
-        None => Vec::new(),
-    };
-    let members_may_register = match outcomes.next() {
-        Some(Outcome::Ok(body)) => {
-            body.get("defaultUserRolePermissions").and_then(|p| p.get("allowedToCreateApps")).and_then(serde_json::Value::as_bool)
-        }
-        _ => None,
-    };
-    let credential_policy = match if reads_policy { outcomes.next() } else { None } {
-        Some(Outcome::Ok(body)) => Some(directory::read_credential_policy(&body, &[], clock::now())),
-        _ => None,
-    };
+    let asked = (
+        applications::named(blueprint.name.trim()),
+        directory::members_may_register(),
+        // Who may not read the policy finds out when the step is refused.
+        roles.any_of(TO_READ_POLICY).then(directory::app_management_policy),
+        wanted.iter().map(service_principals::resource).collect::<Vec<_>>(),
+    );
+    let (same_name, members_may_register, policy, principals) = ask(app, account, client, scopes, asked).await;
+    let unread = unread(Read::TenantState);
     let mut resources = BTreeMap::new();
     let mut offered = Vec::new();
-    for (id, outcome) in wanted.into_iter().zip(outcomes) {
-        match outcome {
-            Outcome::Ok(body) => {
-                let Ok(resource) = serde_json::from_value::<Resource>(body) else { continue };
-                resources.insert(resource.app_id.clone(), Some(resource.id.clone()));
-                offered.extend(resource.offered());
-            }
-            Outcome::NotFound(_) => {
-                resources.insert(id, None);
-            }
-            other => return Err(unread(&other)),
-        }
+    for (id, principal) in wanted.into_iter().zip(principals) {
+        let found = if_there(principal).map_err(unread)?;
+        offered.extend(found.iter().flat_map(Resource::offered));
+        resources.insert(id, found.map(|resource| resource.id));
     }
     let mut observed = Observed {
         tenant: client.tenant().clone(),
         roles,
         eligible,
         is_member: !current.is_customer,
-        members_may_register,
-        same_name,
+        members_may_register: members_may_register.ok(),
+        same_name: same_name.map_err(unread)?,
         resources,
         not_offered: Vec::new(),
-        credential_policy,
+        credential_policy: policy.and_then(Result::ok).map(|policy| directory::read_credential_policy(&policy, &[], clock::now())),
         surplus: Vec::new(),
         account: ground,
     };
@@ -162,14 +128,9 @@ async fn eligible_roles(app: App, current: &Current, client: &TenantClient, held
     if current.is_customer || held.any_of(&[GLOBAL_ADMINISTRATOR]) {
         return Vec::new();
     }
-    match send(app, &current.account, client, Scopes::LOOK, &[directory::my_eligible_roles()]).await.pop() {
-        Some(Outcome::Ok(body)) => {
-            let all = read_list::<directory::EligibleRole>(&body).unwrap_or_default();
-            // One that counts in a part of the tenant would not do for what is planned.
-            all.into_iter().filter(directory::EligibleRole::is_tenant_wide).map(|role| role.role_definition_id).collect()
-        }
-        _ => Vec::new(),
-    }
+    let all = ask(app, &current.account, client, Scopes::LOOK, directory::my_eligible_roles()).await.unwrap_or_default();
+    // One that counts in a part of the tenant would not do for what is planned.
+    all.into_iter().filter(directory::EligibleRole::is_tenant_wide).map(|role| role.role_definition_id).collect()
 }
 
 /// Returns what an application asks for besides the blueprint, by name where the catalogue has one.
@@ -196,17 +157,10 @@ pub async fn resource_ids(
     resources: &[AppId],
 ) -> Result<BTreeMap<AppId, ObjectId>, Notice> {
     let mut found = BTreeMap::new();
-    let requests: Vec<_> = resources.iter().map(service_principals::by_app_id).collect();
-    let outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await;
-    for (resource, outcome) in resources.iter().zip(outcomes) {
-        match outcome {
-            Outcome::Ok(body) => {
-                let id = body.get("id").and_then(serde_json::Value::as_str).and_then(ObjectId::parse);
-                found.extend(id.map(|id| (resource.clone(), id)));
-            }
-            Outcome::NotFound(_) => {}
-            other => return Err(faults::reading(&graph::fault_of(&other), faults::Read::TenantState)),
-        }
+    let asked: Vec<_> = resources.iter().map(service_principals::by_app_id).collect();
+    for (resource, reply) in resources.iter().zip(ask(app, &current.account, client, Scopes::LOOK, asked).await) {
+        let principal = if_there(reply).map_err(unread(Read::TenantState))?;
+        found.extend(principal.map(|principal| (resource.clone(), principal.id)));
     }
     Ok(found)
 }
@@ -223,19 +177,11 @@ pub async fn credential_policy(
     if !roles.any_of(TO_READ_POLICY) {
         return None;
     }
-    let requests = [directory::app_management_policy(), directory::app_management_policies_of(&application.id)];
-    let mut outcomes = send(app, &current.account, client, Scopes::LOOK, &requests).await.into_iter();
-    let Some(Outcome::Ok(default)) = outcomes.next() else { return None };
-    let own = match outcomes.next() {
-        Some(Outcome::Ok(body)) => read_list(&body).unwrap_or_default(),
-        // Most tenants have none, and the list needs more than the default does.
-        _ => Vec::new(),
-    };
-    Some(directory::read_credential_policy(&default, &own, application.created().unwrap_or_else(clock::now)))
-}
-
-fn authorization_policy() -> crate::graph::request::GraphRequest {
-    crate::graph::request::GraphRequest::get("/policies/authorizationPolicy")
+    let asked = (directory::app_management_policy(), directory::app_management_policies_of(&application.id));
+    let (default, own) = ask(app, &current.account, client, Scopes::LOOK, asked).await;
+    // Most tenants have none of an application's own, and the list needs more than the default does.
+    let own = own.unwrap_or_default();
+    Some(directory::read_credential_policy(&default.ok()?, &own, application.created().unwrap_or_else(clock::now)))
 }
 
 /// Returns the directory roles of the person in the tenant. At home the directory tells; in a customer's tenant the access
@@ -243,14 +189,8 @@ fn authorization_policy() -> crate::graph::request::GraphRequest {
 pub async fn held_roles(app: App, current: &Current, client: &TenantClient) -> HeldRoles {
     let account = &current.account;
     if !current.is_customer {
-        let outcome = send(app, account, client, Scopes::LOOK, &[directory::my_roles()]).await.pop();
-        return match outcome {
-            Some(Outcome::Ok(body)) => match read_list::<directory::HeldRole>(&body) {
-                Some(held) => HeldRoles::Known(held.into_iter().map(|role| role.role_template_id).collect()),
-                None => HeldRoles::Unknown,
-            },
-            _ => HeldRoles::Unknown,
-        };
+        let held = ask(app, account, client, Scopes::LOOK, directory::my_roles()).await;
+        return held.map_or(HeldRoles::Unknown, |held| HeldRoles::Known(held.into_iter().map(|role| role.role_template_id).collect()));
     }
     partner_roles(app, &current.account, &client.tenant().id).await.map_or(HeldRoles::Unknown, HeldRoles::Known)
 }
@@ -262,9 +202,8 @@ pub async fn partner_roles(app: App, account: &AccountKey, customer: &TenantId) 
         .accounts
         .with_untracked(|accounts| accounts.iter().find(|known| known.person.key == *account).map(|known| known.person.home.clone()))?;
     let at_home = graph::bind(app, account, &home, Scopes::PARTNER).await.ok()?;
-    let Outcome::Ok(body) = send(app, account, &at_home, Scopes::PARTNER, &[directory::my_groups()]).await.pop()? else { return None };
-    let groups: Vec<ObjectId> =
-        body.get("value")?.as_array()?.iter().filter_map(|group| ObjectId::parse(group.get("id")?.as_str()?)).collect();
+    let groups = ask(app, account, &at_home, Scopes::PARTNER, directory::my_groups()).await.ok()?;
+    let groups: Vec<ObjectId> = groups.into_iter().map(|group| group.id).collect();
     let mut relationships = super::partner::relationships(app, &home, customer).await;
     // The list may be older than the relationships: what it names is tried, and Graph is asked when that gives nothing.
     if let Some(held) = roles_of(app, account, &at_home, &relationships, &groups).await.filter(|held| !held.is_empty()) {
@@ -273,8 +212,7 @@ pub async fn partner_roles(app: App, account: &AccountKey, customer: &TenantId) 
     relationships.clear();
     {
         let read = pages(app, account, &at_home, Scopes::PARTNER, partner::relationships(), |items| {
-            let found = items.into_iter().filter_map(|item| serde_json::from_value::<Relationship>(item).ok());
-            relationships.extend(found.filter(|found| found.works() && found.customer.tenant_id == *customer).map(|found| found.id));
+            relationships.extend(items.filter(|found| found.works() && found.customer.tenant_id == *customer).map(|found| found.id));
             true
         });
         read.await.ok()?;
@@ -294,7 +232,7 @@ async fn roles_of(
     for relationship in relationships {
         let mut assignments: Vec<AccessAssignment> = Vec::new();
         let read = pages(app, account, at_home, Scopes::PARTNER, partner::access_assignments(relationship), |items| {
-            assignments.extend(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
+            assignments.extend(items);
             true
         });
         read.await.ok()?;

@@ -10,16 +10,16 @@ use latchkey::domain::permission::PermissionKind;
 use latchkey::domain::role::DirectoryRole;
 use latchkey::domain::secret::Secret;
 use latchkey::domain::time::Instant;
-use latchkey::graph::answer::{Fault, NoToken, Outcome};
+use latchkey::graph::answer::{Fault, NoToken, Outcome, judge};
+use latchkey::graph::ask::{Asks, if_there};
 use latchkey::graph::batch;
-use latchkey::graph::exchange::{self, ExchangeDefinition};
-use latchkey::graph::users::{self, Subscription};
+use latchkey::graph::{exchange, users};
 use latchkey::plan::engine::{Command, Effect, Engine, Event};
 use latchkey::plan::observed::{AccountGround, Adoption, Observed};
 use latchkey::plan::preflight::{self, Obstacle};
 use latchkey::plan::record::{Need, RunRecord, RunState, StepState};
 use latchkey::plan::step::kinds::{ExchangeRoleByHand, FinishAccount};
-use latchkey::plan::step::{StepKind, Subject, read_list};
+use latchkey::plan::step::{StepKind, Subject};
 use latchkey::plan::{preview, undo};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -84,15 +84,16 @@ pub fn connection() -> Blueprint {
 /// Reads what the tenant has for a new account, as the page does.
 fn observed(scene: &Scene, blueprint: &Blueprint) -> Observed {
     let account = blueprint.account.as_ref().unwrap();
-    let requests = [users::by_upn(&account.upn()), users::domains(), users::subscriptions(), exchange::definitions()];
+    let asks = (users::by_upn(&account.upn()), users::domains(), users::subscriptions(), exchange::definitions());
+    let requests = asks.requests();
     let answer = scene.bench.batch_at(&batch::path(&requests), &scene.token, &batch::body(&requests)).unwrap();
-    let answers = batch::answers(answer.body, requests.len());
-    let body = |at: usize| answers[at].as_ref().filter(|answer| answer.status == 200).map(|answer| answer.body.clone());
+    let outcomes = batch::answers(answer.body, requests.len()).into_iter().map(|answer| judge(answer.unwrap(), false, Instant(0)));
+    let (taken, domains, subscriptions, exchange) = asks.replies(&mut outcomes.into_iter());
     let ground = AccountGround {
-        is_taken: body(0).is_some(),
-        domains: users::usable_domains(&body(1).unwrap()),
-        subscriptions: read_list::<Subscription>(&body(2).unwrap()).unwrap(),
-        exchange: body(3).and_then(|body| read_list::<ExchangeDefinition>(&body)),
+        is_taken: if_there(taken).unwrap().is_some(),
+        domains: domains.unwrap(),
+        subscriptions: subscriptions.unwrap(),
+        exchange: exchange.ok(),
         replaces: None,
     };
     let mut resources = scene.resources();

@@ -474,7 +474,7 @@ fn relationships_read_again_are_the_same() {
     let bench = Bench::start(Options { customers: 30, ..Options::default() });
     let token = bench.sign_in("tech@partner.example", Scopes::PARTNER).access_token;
     let read = || {
-        let answer = bench.batch(&token, &batch::body(&[partner::relationships()])).expect("an answer");
+        let answer = bench.batch(&token, &batch::body(&[partner::relationships().into()])).expect("an answer");
         let page = batch::answers(answer, 1).remove(0).expect("a page");
         serde_json::from_value::<Vec<Relationship>>(page.body["value"].clone()).expect("relationships")
     };

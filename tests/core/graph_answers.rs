@@ -146,7 +146,7 @@ fn f36_claims_challenges_are_decoded_whatever_their_padding() {
 #[test]
 fn literals_are_quoted_for_odata_and_the_address() {
     assert_eq!(request::literal("O'Neil & Søn"), "'O%27%27Neil%20%26%20S%C3%B8n'");
-    let request = applications::named("a'b");
+    let request = request::GraphRequest::from(applications::named("a'b"));
     assert!(request.path.starts_with("/applications?$filter=displayName%20eq%20'a%27%27b'&"), "{}", request.path);
 }
 

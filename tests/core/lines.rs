@@ -1,9 +1,11 @@
 //! The sender alone, on a line that answers as a test wants.
 
 use latchkey::graph::answer::{Fault, Outcome, OwnFault};
+use latchkey::graph::ask::{Ask, Asks, if_there};
 use latchkey::graph::batch::Noted;
 use latchkey::graph::line::{self, Line};
 use latchkey::graph::request::GraphRequest;
+use latchkey::graph::{directory, users};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -88,6 +90,30 @@ fn forty_one_requests_are_three_batches() {
     let script = Script::of([20, 20, 1].map(|count| vec![ok(json!({})); count]));
     assert_eq!(script.send(&requests).len(), 41);
     assert_eq!(script.posted.borrow().iter().map(Vec::len).collect::<Vec<_>>(), [20, 20, 1]);
+}
+
+/// Whoever asks for several things gets each in its place and as what it is, and is told of what nobody can read or never came.
+#[test]
+fn reads_are_answered_as_they_were_asked() {
+    let asks = (directory::my_groups(), Some(users::domains()), None::<Ask<Value>>, vec![directory::members_may_register(); 2]);
+    let paths: Vec<String> = asks.requests().into_iter().map(|request| request.path).collect();
+    assert_eq!(paths[1..], ["/domains", "/policies/authorizationPolicy", "/policies/authorizationPolicy"]);
+    let group = json!({"id": "2f6f3a7c-52c1-4a41-93f6-7a6a5e0d1b11"});
+    let policy = json!({"defaultUserRolePermissions": {"allowedToCreateApps": false}});
+    let came = [ok(json!({"value": [group]})), ok(json!({"domains": []})), ok(policy)];
+    let (groups, domains, nothing, policies) = asks.replies(&mut came.into_iter());
+    assert_eq!(groups.unwrap().len(), 1);
+    let own = |outcome: Box<Outcome>| outcome.fault().and_then(Fault::own);
+    assert_eq!(domains.unwrap().map_err(own), Err(Some(OwnFault::UnreadableAnswer)), "no list of domains");
+    assert!(nothing.is_none(), "what is not asked for has no answer");
+    assert_eq!(policies.into_iter().map(|reply| reply.map_err(own)).collect::<Vec<_>>(), [Ok(false), Err(Some(OwnFault::NoAnswer))]);
+    // One item that is something else makes a list unreadable: who reads it as shorter takes away what is there.
+    let odd = directory::my_groups().reply(Outcome::Ok(json!({"value": [group, {"id": 7}]})));
+    assert_eq!(odd.map_err(own), Err(Some(OwnFault::UnreadableAnswer)));
+    let gone = Outcome::NotFound(Fault { status: 404, ..Fault::default() });
+    assert_eq!(if_there(users::by_upn("a@b.example").reply(gone)), Ok(None));
+    let denied = Outcome::Denied(Fault { status: 403, ..Fault::default() });
+    assert_eq!(if_there(users::by_upn("a@b.example").reply(denied.clone())), Err(Box::new(denied)));
 }
 
 #[test]

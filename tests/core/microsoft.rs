@@ -131,7 +131,8 @@ impl Somebody {
 
     fn planned(&self) -> RunRecord {
         let graph = AppId::parse("00000003-0000-0000-c000-000000000000").unwrap();
-        let resource: service_principals::Resource = serde_json::from_value(self.ask(&service_principals::resource(&graph))).unwrap();
+        let resource: service_principals::Resource =
+            serde_json::from_value(self.ask(&service_principals::resource(&graph).into())).unwrap();
         let blueprint = plan::blueprint(self.bench.now(), &resource.offered());
         let steps = plan::steps(&blueprint, &HeldRoles::Known(vec![GLOBAL_ADMINISTRATOR.into()]), Some(certificate_for(1)));
         let id = RunId::parse("7f3c9a1e-3b7f-4f6e-8d21-90ab12cd34ef").unwrap();
@@ -168,10 +169,10 @@ impl Somebody {
         self.bench.control("POST", "/clock", &json!({"advanceSeconds": 60}));
         let list = |request: &GraphRequest| -> Vec<Application> { serde_json::from_value(self.ask(request)["value"].clone()).unwrap() };
         let principal = |app: &Application| {
-            let found = self.ask(&service_principals::by_app_id(&app.app_id));
+            let found = self.ask(&service_principals::by_app_id(&app.app_id).into());
             found["id"].as_str().and_then(ObjectId::parse)
         };
-        let live = list(&applications::tagged()).into_iter().map(|app| (principal(&app), app)).map(|(id, app)| (app, id)).collect();
+        let live = list(&applications::tagged().into()).into_iter().map(|app| (principal(&app), app)).map(|(id, app)| (app, id)).collect();
         let principals = serde_json::from_value(self.ask(&service_principals::all_deleted())["value"].clone()).unwrap();
         plan::Leftovers::of(live, list(&applications::all_deleted()), principals)
     }
@@ -265,8 +266,8 @@ fn under_a_quirk_exactly_its_own_points_differ() {
         let admin = Somebody::new("admin@partner.example", &quirks);
         if quirks.get("foreign-200").is_some() {
             // Each tenth batch, beginning with the fifth, is answered by something else.
-            admin.ask(&applications::tagged());
-            admin.ask(&applications::tagged());
+            admin.ask(&applications::tagged().into());
+            admin.ask(&applications::tagged().into());
         }
         let table = admin.whole();
         let wanted: BTreeSet<&str> = points.iter().map(|point| point.code()).collect();

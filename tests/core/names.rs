@@ -2,8 +2,9 @@
 
 use latchkey::domain::name::{NameFault, NameWarning, check, marked, warnings};
 use latchkey::domain::redirect::{RedirectFault, check as check_redirect_uri};
+use latchkey::graph::answer::Outcome;
 use latchkey::graph::applications::Application;
-use latchkey::graph::directory::read_organization;
+use latchkey::graph::directory;
 use latchkey::graph::partner::Customer;
 use proptest::prelude::*;
 
@@ -38,7 +39,7 @@ fn t01_names_of_others_are_marked_where_they_come_in() {
     assert_eq!(customer.display_name, "A⟨U+202E⟩B");
     let organization =
         serde_json::json!({"value": [{"id": "2f6f3a7c-52c1-4a41-93f6-7a6a5e0d1b11", "displayName": hostile, "verifiedDomains": []}]});
-    assert_eq!(read_organization(&organization).unwrap().name, "A⟨U+202E⟩B");
+    assert_eq!(directory::organization().reply(Outcome::Ok(organization)).unwrap().name, "A⟨U+202E⟩B");
     let nameless: Customer =
         serde_json::from_value(serde_json::json!({"tenantId": "2f6f3a7c-52c1-4a41-93f6-7a6a5e0d1b11", "displayName": null})).unwrap();
     assert_eq!(nameless.display_name, "");

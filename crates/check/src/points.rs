@@ -33,7 +33,7 @@ const ROLES: &[(&str, &str)] = &[
 const NOBODY: &str = "5e6f2f1c-0c4b-4f0e-9d7b-6a1c4b8e2d90";
 
 fn graph_principal() -> Option<GraphRequest> {
-    AppId::parse(GRAPH).map(|graph| service_principals::resource(&graph))
+    AppId::parse(GRAPH).map(|graph| service_principals::resource(&graph).into())
 }
 
 impl Point {
@@ -207,11 +207,11 @@ impl Point {
             },
             Self::AccessAssignments => Reads {
                 ask: |ground, got| match got {
-                    [] if ground.at_home => Some(partner::relationships()),
+                    [] if ground.at_home => Some(partner::relationships().into()),
                     [first] => {
                         let active = first.body["value"].as_array()?.iter().find(|one| one["status"] == "active")?;
                         let id = active["id"].as_str()?;
-                        id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-').then(|| partner::access_assignments(id))
+                        id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-').then(|| partner::access_assignments(id).into())
                     }
                     _ => None,
                 },

@@ -206,8 +206,8 @@ fn both(before: Option<Vec<&'static str>>, now: Vec<&'static str>) -> Vec<&'stat
 }
 
 /// Asks once.
-pub(super) fn once(got: &[Answer], request: impl FnOnce() -> GraphRequest) -> Option<GraphRequest> {
-    got.is_empty().then(request)
+pub(super) fn once<R: Into<GraphRequest>>(got: &[Answer], request: impl FnOnce() -> R) -> Option<GraphRequest> {
+    got.is_empty().then(|| request().into())
 }
 
 /// Returns the body of a good answer.

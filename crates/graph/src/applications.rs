@@ -1,6 +1,7 @@
 //! App registrations. <https://learn.microsoft.com/graph/api/resources/application>
 
 use super::answer::Fault;
+use super::ask::Ask;
 use super::request::{GraphRequest, literal};
 use super::sentences::Says;
 use base64::Engine;
@@ -289,20 +290,26 @@ pub fn by_id(id: &ObjectId) -> GraphRequest {
 
 /// Reads the application of a client ID; Graph answers 404 where the registration is not in this tenant.
 #[must_use]
-pub fn by_app_id(app_id: &AppId) -> GraphRequest {
-    GraphRequest::get(format!("/applications(appId='{app_id}')?$select={SELECT}"))
+pub fn by_app_id(app_id: &AppId) -> Ask<Application> {
+    Ask::object(GraphRequest::get(format!("/applications(appId='{app_id}')?$select={SELECT}")))
+}
+
+/// The same as it stands, for a reader of manifests.
+#[must_use]
+pub fn as_manifest(app_id: &AppId) -> Ask<Value> {
+    Ask::object(by_app_id(app_id).into())
 }
 
 /// Finds applications of that display name, which need not be unique.
 #[must_use]
-pub fn named(name: &str) -> GraphRequest {
-    GraphRequest::get(format!("/applications?$filter=displayName%20eq%20{}&$select={SELECT}", literal(name)))
+pub fn named(name: &str) -> Ask<Vec<Application>> {
+    Ask::list(GraphRequest::get(format!("/applications?$filter=displayName%20eq%20{}&$select={SELECT}", literal(name))))
 }
 
 /// Finds what carries our tag.
 #[must_use]
-pub fn tagged() -> GraphRequest {
-    GraphRequest::get(format!("/applications?$filter=tags/any(t:t%20eq%20'{TAG}')&$select={SELECT}"))
+pub fn tagged() -> Ask<Vec<Application>> {
+    Ask::list(GraphRequest::get(format!("/applications?$filter=tags/any(t:t%20eq%20'{TAG}')&$select={SELECT}")))
 }
 
 /// Replaces the redirect URIs of the Web platform: give back what is there.
@@ -398,8 +405,19 @@ pub fn delete_for_good(id: &ObjectId) -> GraphRequest {
     GraphRequest::delete(format!("/directory/deletedItems/{id}"))
 }
 
+/// Somebody who owns a registration: a user or a service principal.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Owner {
+    /// The object ID in this tenant.
+    pub id: ObjectId,
+    /// The name that the tenant shows; `None` for whom the reader may not see.
+    #[serde(default)]
+    pub display_name: Option<String>,
+}
+
 /// Who owns the registration.
 #[must_use]
-pub fn owners(id: &ObjectId) -> GraphRequest {
-    GraphRequest::get(format!("/applications/{id}/owners?$select=id,displayName,userPrincipalName"))
+pub fn owners(id: &ObjectId) -> Ask<Vec<Owner>> {
+    Ask::list(GraphRequest::get(format!("/applications/{id}/owners?$select=id,displayName,userPrincipalName")))
 }

@@ -1,5 +1,6 @@
 //! The organization, the signed-in person's roles, and tenant policies.
 
+use super::ask::Ask;
 use super::request::GraphRequest;
 use domain::ids::{ObjectId, Tenant, TenantId};
 use domain::name::marked;
@@ -10,8 +11,8 @@ use std::collections::BTreeMap;
 
 /// <https://learn.microsoft.com/graph/api/organization-list>
 #[must_use]
-pub fn organization() -> GraphRequest {
-    GraphRequest::get("/organization?$select=id,displayName,verifiedDomains")
+pub fn organization() -> Ask<Tenant> {
+    Ask::read_by(GraphRequest::get("/organization?$select=id,displayName,verifiedDomains"), |body| read_organization(&body))
 }
 
 /// Reads the one organization of an answer.
@@ -27,9 +28,13 @@ pub fn read_organization(body: &Value) -> Option<Tenant> {
     })
 }
 
-/// Returns the domain that the tenant was made with, `….onmicrosoft.com`.
+/// Asks for the domain that the tenant was made with, `….onmicrosoft.com`.
 #[must_use]
-pub fn read_initial_domain(body: &Value) -> Option<String> {
+pub fn initial_domain() -> Ask<String> {
+    Ask::read_by(organization().into(), |body| read_initial_domain(&body))
+}
+
+fn read_initial_domain(body: &Value) -> Option<String> {
     let organization = body.get("value")?.as_array()?.first()?;
     let domains = organization.get("verifiedDomains")?.as_array()?;
     let initial = domains.iter().find(|domain| domain.get("isInitial") == Some(&Value::Bool(true)))?;
@@ -39,9 +44,13 @@ pub fn read_initial_domain(body: &Value) -> Option<String> {
 /// The directory roles that the signed-in person has now. Not for a partner's technician, who has no object in the tenant. A cast in
 /// a list of memberships is an advanced query. <https://learn.microsoft.com/graph/aad-advanced-queries>
 #[must_use]
-pub fn my_roles() -> GraphRequest {
-    GraphRequest::get("/me/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=id,displayName,roleTemplateId&$top=999")
-        .with_eventual()
+pub fn my_roles() -> Ask<Vec<HeldRole>> {
+    Ask::list(
+        GraphRequest::get(
+            "/me/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=id,displayName,roleTemplateId&$top=999",
+        )
+        .with_eventual(),
+    )
 }
 
 /// From when on sign-ins of the signed-in person count.
@@ -68,8 +77,8 @@ pub fn end_my_sign_ins() -> GraphRequest {
 /// The directory roles that the signed-in person may activate. Without the licence for that, Graph refuses.
 /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser>
 #[must_use]
-pub fn my_eligible_roles() -> GraphRequest {
-    GraphRequest::get("/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on='principal')")
+pub fn my_eligible_roles() -> Ask<Vec<EligibleRole>> {
+    Ask::list(GraphRequest::get("/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on='principal')"))
 }
 
 /// A directory role that the signed-in person may activate (resource `unifiedRoleEligibilityScheduleInstance`).
@@ -90,10 +99,17 @@ impl EligibleRole {
     }
 }
 
+/// A group, by its object ID alone.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Group {
+    /// The object ID.
+    pub id: ObjectId,
+}
+
 /// The groups that the signed-in person is in.
 #[must_use]
-pub fn my_groups() -> GraphRequest {
-    GraphRequest::get("/me/transitiveMemberOf/microsoft.graph.group?$count=true&$select=id&$top=999").with_eventual()
+pub fn my_groups() -> Ask<Vec<Group>> {
+    Ask::list(GraphRequest::get("/me/transitiveMemberOf/microsoft.graph.group?$count=true&$select=id&$top=999").with_eventual())
 }
 
 /// A directory role that the signed-in person has (resource `directoryRole`).
@@ -104,16 +120,25 @@ pub struct HeldRole {
     pub role_template_id: String,
 }
 
+/// Whether members may register applications (`defaultUserRolePermissions.allowedToCreateApps`).
+/// <https://learn.microsoft.com/graph/api/authorizationpolicy-get>
+#[must_use]
+pub fn members_may_register() -> Ask<bool> {
+    Ask::read_by(GraphRequest::get("/policies/authorizationPolicy"), |policy| {
+        policy.get("defaultUserRolePermissions")?.get("allowedToCreateApps")?.as_bool()
+    })
+}
+
 /// <https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-get>
 #[must_use]
-pub fn app_management_policy() -> GraphRequest {
-    GraphRequest::get("/policies/defaultAppManagementPolicy")
+pub fn app_management_policy() -> Ask<Value> {
+    Ask::object(GraphRequest::get("/policies/defaultAppManagementPolicy"))
 }
 
 /// The policies that are assigned to an application itself. <https://learn.microsoft.com/graph/api/appmanagementpolicy-list-appliesto>
 #[must_use]
-pub fn app_management_policies_of(application: &ObjectId) -> GraphRequest {
-    GraphRequest::get(format!("/applications/{application}/appManagementPolicies"))
+pub fn app_management_policies_of(application: &ObjectId) -> Ask<Vec<Value>> {
+    Ask::list(GraphRequest::get(format!("/applications/{application}/appManagementPolicies")))
 }
 
 /// What app management policies say about the credentials of an application. They are read to warn: only Graph's own answer forbids.

@@ -1,5 +1,6 @@
 //! Roles of Exchange Online, which Graph knows in its beta only. <https://learn.microsoft.com/graph/api/resources/unifiedrbacapplicationmultiple>
 
+use super::ask::Ask;
 use super::request::GraphRequest;
 use domain::ids::ObjectId;
 use serde::Deserialize;
@@ -31,8 +32,8 @@ pub struct ExchangeAssignment {
 
 /// Lists the roles of Exchange Online in the tenant; Graph refuses where the tenant has no Exchange or the person no right to see them.
 #[must_use]
-pub fn definitions() -> GraphRequest {
-    GraphRequest::get("/roleManagement/exchange/roleDefinitions").of_beta()
+pub fn definitions() -> Ask<Vec<ExchangeDefinition>> {
+    Ask::list(GraphRequest::get("/roleManagement/exchange/roleDefinitions").of_beta())
 }
 
 /// Who holds a role.

@@ -1,5 +1,6 @@
 //! Delegated permission grants. <https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant>
 
+use super::ask::Ask;
 use super::request::GraphRequest;
 use domain::ids::ObjectId;
 use serde::Deserialize;
@@ -40,8 +41,8 @@ impl Grant {
 
 /// Lists the grants of an application by the object ID of its service principal: those for all and those for single users.
 #[must_use]
-pub fn of_client(client: &ObjectId) -> GraphRequest {
-    GraphRequest::get(format!("/servicePrincipals/{client}/oauth2PermissionGrants?$top=999"))
+pub fn of_client(client: &ObjectId) -> Ask<Vec<Grant>> {
+    Ask::list(GraphRequest::get(format!("/servicePrincipals/{client}/oauth2PermissionGrants?$top=999")))
 }
 
 /// <https://learn.microsoft.com/graph/api/oauth2permissiongrant-post>

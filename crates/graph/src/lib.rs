@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod applications;
+pub mod ask;
 pub mod batch;
 pub mod client;
 pub mod directory;

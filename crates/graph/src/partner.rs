@@ -1,5 +1,6 @@
 //! Delegated administration of customers. <https://learn.microsoft.com/graph/api/resources/delegatedadminrelationships-api-overview>
 
+use super::ask::Ask;
 use super::request::GraphRequest;
 use domain::ids::{ObjectId, TenantId};
 use domain::name;
@@ -93,27 +94,27 @@ pub struct UnifiedRole {
 /// Lists the customers with delegated administration, 300 to a page, which is the most. For who is not in the partner's group AdminAgents
 /// the list is empty.
 #[must_use]
-pub fn customers() -> GraphRequest {
-    GraphRequest::get("/tenantRelationships/delegatedAdminCustomers?$top=300")
+pub fn customers() -> Ask<Vec<Customer>> {
+    Ask::list(GraphRequest::get("/tenantRelationships/delegatedAdminCustomers?$top=300"))
 }
 
 /// Lists the reseller contracts of the partner; empty in a tenant that is no partner's.
 #[must_use]
-pub fn contracts() -> GraphRequest {
-    GraphRequest::get("/contracts?$top=999&$select=customerId,defaultDomainName,displayName")
+pub fn contracts() -> Ask<Vec<Contract>> {
+    Ask::list(GraphRequest::get("/contracts?$top=999&$select=customerId,defaultDomainName,displayName"))
 }
 
 /// Lists the relationships of delegated administration in every status, those that have ended included. For who is not in the partner's
 /// group AdminAgents the list is empty.
 #[must_use]
-pub fn relationships() -> GraphRequest {
-    GraphRequest::get("/tenantRelationships/delegatedAdminRelationships?$top=300")
+pub fn relationships() -> Ask<Vec<Relationship>> {
+    Ask::list(GraphRequest::get("/tenantRelationships/delegatedAdminRelationships?$top=300"))
 }
 
 /// Lists the access assignments of the relationship of this ID.
 #[must_use]
-pub fn access_assignments(relationship: &str) -> GraphRequest {
-    GraphRequest::get(format!("/tenantRelationships/delegatedAdminRelationships/{relationship}/accessAssignments"))
+pub fn access_assignments(relationship: &str) -> Ask<Vec<AccessAssignment>> {
+    Ask::list(GraphRequest::get(format!("/tenantRelationships/delegatedAdminRelationships/{relationship}/accessAssignments")))
 }
 
 impl Relationship {

@@ -1,5 +1,7 @@
 //! Users and groups, found by the beginning of a word of their names.
 
+use super::ask::Ask;
+use super::pages::has_more;
 use super::request::GraphRequest;
 use domain::access::Holder;
 use domain::ids::ObjectId;
@@ -12,21 +14,22 @@ fn term(property: &str, text: &str) -> String {
     format!("\"{property}:{text}\"")
 }
 
-fn search(collection: &str, properties: &[&str], select: &str, text: &str) -> GraphRequest {
+fn search(collection: &str, properties: &[&str], select: &str, text: &str) -> Ask<FirstPage> {
     let terms = properties.iter().map(|property| term(property, text)).collect::<Vec<_>>().join(" OR ");
     let encoded: String = url::form_urlencoded::byte_serialize(terms.as_bytes()).collect();
-    GraphRequest::get(format!("/{collection}?$search={}&$select={select}&$top=20", encoded.replace('+', "%20"))).with_eventual()
+    let path = format!("/{collection}?$search={}&$select={select}&$top=20", encoded.replace('+', "%20"));
+    Ask::read_by(GraphRequest::get(path).with_eventual(), |page| Some(FirstPage { found: read(&page), has_more: has_more(&page) }))
 }
 
 /// Finds users by the beginning of a word of their display name or user principal name, 20 to a page.
 #[must_use]
-pub fn users(text: &str) -> GraphRequest {
+pub fn users(text: &str) -> Ask<FirstPage> {
     search("users", &["displayName", "userPrincipalName"], "id,displayName,userPrincipalName", text)
 }
 
 /// Finds groups by the beginning of a word of their display name, 20 to a page.
 #[must_use]
-pub fn groups(text: &str) -> GraphRequest {
+pub fn groups(text: &str) -> Ask<FirstPage> {
     search("groups", &["displayName"], "id,displayName", text)
 }
 
@@ -39,9 +42,17 @@ pub struct Found {
     pub username: Option<String>,
 }
 
-/// Reads the people of an answer; a user has a user principal name.
-#[must_use]
-pub fn read(body: &Value) -> Vec<Found> {
+/// The beginning of what a search finds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FirstPage {
+    /// Who is on it.
+    pub found: Vec<Found>,
+    /// Whether further pages were not read.
+    pub has_more: bool,
+}
+
+/// A user has a user principal name.
+fn read(body: &Value) -> Vec<Found> {
     let items = body.get("value").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
     let read = |item: &Value| {

@@ -1,5 +1,6 @@
 //! Directory roles. <https://learn.microsoft.com/graph/api/resources/unifiedroleassignment>
 
+use super::ask::Ask;
 use super::request::GraphRequest;
 use domain::ids::ObjectId;
 use domain::name;
@@ -56,14 +57,14 @@ pub fn tenant_wide<'a>(all: &'a [RoleAssignment], role: &str) -> Option<&'a Role
 
 /// Lists the directory roles of the tenant, built-in and custom ones.
 #[must_use]
-pub fn definitions() -> GraphRequest {
-    GraphRequest::get("/roleManagement/directory/roleDefinitions?$select=id,displayName,isEnabled&$top=999")
+pub fn definitions() -> Ask<Vec<RoleDefinition>> {
+    Ask::list(GraphRequest::get("/roleManagement/directory/roleDefinitions?$select=id,displayName,isEnabled&$top=999"))
 }
 
 /// Lists the assignments that name this principal itself, of every scope; roles that it has through a group are not among them.
 #[must_use]
-pub fn of_principal(principal: &ObjectId) -> GraphRequest {
-    GraphRequest::get(format!("/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{principal}'"))
+pub fn of_principal(principal: &ObjectId) -> Ask<Vec<RoleAssignment>> {
+    Ask::list(GraphRequest::get(format!("/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{principal}'")))
 }
 
 /// <https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments>

@@ -1,5 +1,6 @@
 //! Service principals and application permissions. <https://learn.microsoft.com/graph/api/resources/serviceprincipal>
 
+use super::ask::Ask;
 use super::request::GraphRequest;
 use domain::access;
 use domain::ids::{AppId, ObjectId};
@@ -125,8 +126,8 @@ pub fn create(app_id: &AppId) -> GraphRequest {
 
 /// Reads the service principal of an application; Graph answers 404 where the tenant has none.
 #[must_use]
-pub fn by_app_id(app_id: &AppId) -> GraphRequest {
-    GraphRequest::get(format!("/servicePrincipals(appId='{app_id}')?$select=id,appId,displayName,accountEnabled"))
+pub fn by_app_id(app_id: &AppId) -> Ask<ServicePrincipal> {
+    Ask::object(GraphRequest::get(format!("/servicePrincipals(appId='{app_id}')?$select=id,appId,displayName,accountEnabled")))
 }
 
 /// Service principals among the deleted items: each is an item of its own, beside its application.
@@ -137,14 +138,16 @@ pub fn all_deleted() -> GraphRequest {
 
 /// One resource with its permissions. Microsoft Graph's own is about a megabyte.
 #[must_use]
-pub fn resource(app_id: &AppId) -> GraphRequest {
-    GraphRequest::get(format!("/servicePrincipals(appId='{app_id}')?$select=id,appId,displayName,appRoles,oauth2PermissionScopes"))
+pub fn resource(app_id: &AppId) -> Ask<Resource> {
+    Ask::object(GraphRequest::get(format!(
+        "/servicePrincipals(appId='{app_id}')?$select=id,appId,displayName,appRoles,oauth2PermissionScopes"
+    )))
 }
 
 /// Every service principal with its permissions, page by page.
 #[must_use]
-pub fn resources() -> GraphRequest {
-    GraphRequest::get("/servicePrincipals?$select=id,appId,displayName,appRoles,oauth2PermissionScopes&$top=100")
+pub fn resources() -> Ask<Vec<Resource>> {
+    Ask::list(GraphRequest::get("/servicePrincipals?$select=id,appId,displayName,appRoles,oauth2PermissionScopes&$top=100"))
 }
 
 /// An app role that somebody holds: an application permission of an application, or a role of a user or group (resource
@@ -176,8 +179,8 @@ pub struct AppRoleAssignment {
 
 /// What was granted to a service principal.
 #[must_use]
-pub fn granted_to(id: &ObjectId) -> GraphRequest {
-    GraphRequest::get(format!("/servicePrincipals/{id}/appRoleAssignments?$top=999"))
+pub fn granted_to(id: &ObjectId) -> Ask<Vec<AppRoleAssignment>> {
+    Ask::list(GraphRequest::get(format!("/servicePrincipals/{id}/appRoleAssignments?$top=999")))
 }
 
 /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto>
@@ -229,8 +232,8 @@ pub fn own(id: &ObjectId) -> GraphRequest {
 
 /// The page's own enterprise application by its client ID.
 #[must_use]
-pub fn own_by_app_id(app_id: &AppId) -> GraphRequest {
-    GraphRequest::get(format!("/servicePrincipals(appId='{app_id}')?$select=id,appRoleAssignmentRequired,appRoles"))
+pub fn own_by_app_id(app_id: &AppId) -> Ask<RolesOffered> {
+    Ask::object(GraphRequest::get(format!("/servicePrincipals(appId='{app_id}')?$select=id,appRoleAssignmentRequired,appRoles")))
 }
 
 /// The registration behind it, in the tenant that it was registered in.
@@ -241,8 +244,8 @@ pub fn registration(id: &ObjectId) -> GraphRequest {
 
 /// Who holds roles of a resource.
 #[must_use]
-pub fn assigned_to(resource: &ObjectId) -> GraphRequest {
-    GraphRequest::get(format!("/servicePrincipals/{resource}/appRoleAssignedTo?$top=999"))
+pub fn assigned_to(resource: &ObjectId) -> Ask<Vec<AppRoleAssignment>> {
+    Ask::list(GraphRequest::get(format!("/servicePrincipals/{resource}/appRoleAssignedTo?$top=999")))
 }
 
 /// Takes an app role of `resource`, a service principal, from whoever holds it; `assignment` is the [`AppRoleAssignment::id`].

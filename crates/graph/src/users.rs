@@ -1,5 +1,6 @@
 //! User accounts, the domains they can be in, and licences. <https://learn.microsoft.com/graph/api/resources/user>
 
+use super::ask::Ask;
 use super::request::GraphRequest;
 use domain::account::Account;
 use domain::ids::ObjectId;
@@ -57,9 +58,9 @@ impl User {
 
 /// By user principal name, percent-encoded: `#` and `^` are allowed in one.
 #[must_use]
-pub fn by_upn(upn: &str) -> GraphRequest {
+pub fn by_upn(upn: &str) -> Ask<User> {
     let encoded: String = url::form_urlencoded::byte_serialize(upn.as_bytes()).collect();
-    GraphRequest::get(format!("/users/{encoded}?$select={SELECT}"))
+    Ask::object(GraphRequest::get(format!("/users/{encoded}?$select={SELECT}")))
 }
 
 /// Reads one user by the object ID; Graph answers 404 when the account is deleted or of another tenant.
@@ -111,28 +112,26 @@ pub fn assign_licence(id: &ObjectId, add: &[&str], remove: &[&str]) -> GraphRequ
     GraphRequest::post(format!("/users/{id}/assignLicense"), json!({"addLicenses": added, "removeLicenses": remove}))
 }
 
-/// Lists the domains of the tenant, for [`usable_domains`].
+/// Lists the domains that a new account can be in, the default one first: verified, and not federated.
 #[must_use]
-pub fn domains() -> GraphRequest {
-    GraphRequest::get("/domains")
+pub fn domains() -> Ask<Vec<String>> {
+    Ask::read_by(GraphRequest::get("/domains"), usable_domains)
 }
 
-/// Returns the names of the domains that a new account can be in, the default one first: verified, and not federated.
-#[must_use]
-pub fn usable_domains(body: &Value) -> Vec<String> {
+fn usable_domains(body: Value) -> Option<Vec<String>> {
     let is = |domain: &Value, name: &str| domain.get(name) == Some(&Value::Bool(true));
-    let all = body.get("value").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let all = body.get("value")?.as_array()?;
     let usable = |domain: &&Value| is(domain, "isVerified") && domain.get("authenticationType").and_then(Value::as_str) == Some("Managed");
     let mut found: Vec<(bool, String)> =
         all.iter().filter(usable).filter_map(|domain| Some((!is(domain, "isDefault"), domain.get("id")?.as_str()?.to_owned()))).collect();
     found.sort();
-    found.into_iter().map(|(_, name)| name).collect()
+    Some(found.into_iter().map(|(_, name)| name).collect())
 }
 
 /// Lists the tenant's subscriptions, those without a free seat included.
 #[must_use]
-pub fn subscriptions() -> GraphRequest {
-    GraphRequest::get("/subscribedSkus?$select=skuId,skuPartNumber,consumedUnits,prepaidUnits,capabilityStatus,appliesTo")
+pub fn subscriptions() -> Ask<Vec<Subscription>> {
+    Ask::list(GraphRequest::get("/subscribedSkus?$select=skuId,skuPartNumber,consumedUnits,prepaidUnits,capabilityStatus,appliesTo"))
 }
 
 /// A subscription of the tenant.

@@ -24,7 +24,7 @@ impl Kind for AddResource {
     }
 
     fn check(&self, _context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![service_principals::by_app_id(&self.resource)])
+        Some(vec![service_principals::by_app_id(&self.resource).into()])
     }
 
     fn judge(&self, _context: &Context<'_>, answers: &[Outcome]) -> Finding {

@@ -18,7 +18,7 @@ impl Kind for AssignAppRole {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![service_principals::assigned_to(context.facts.service_principal.as_ref()?)])
+        Some(vec![service_principals::assigned_to(context.facts.service_principal.as_ref()?).into()])
     }
 
     fn judge(&self, _context: &Context<'_>, answers: &[Outcome]) -> Finding {

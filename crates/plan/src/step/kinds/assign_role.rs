@@ -21,7 +21,7 @@ impl Kind for AssignRole {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![roles::of_principal(context.facts.service_principal.as_ref()?); ROLE_READS])
+        Some(vec![roles::of_principal(context.facts.service_principal.as_ref()?).into(); ROLE_READS])
     }
 
     fn judge(&self, _context: &Context<'_>, answers: &[Outcome]) -> Finding {

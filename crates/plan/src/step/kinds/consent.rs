@@ -21,8 +21,8 @@ impl Kind for Consent {
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
         // The consent page makes the service principals of resources that the tenant lacked.
         let principal = context.facts.service_principal.as_ref()?;
-        let mut reads = vec![service_principals::granted_to(principal), grants::of_client(principal)];
-        reads.extend(context.blueprint.resources().into_iter().map(|(resource, _)| service_principals::by_app_id(resource)));
+        let mut reads = vec![service_principals::granted_to(principal).into(), grants::of_client(principal).into()];
+        reads.extend(context.blueprint.resources().into_iter().map(|(resource, _)| service_principals::by_app_id(resource).into()));
         Some(reads)
     }
 

@@ -24,7 +24,7 @@ impl Kind for CreateAccount {
     }
 
     fn check(&self, _context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![users::by_upn(&self.upn)])
+        Some(vec![users::by_upn(&self.upn).into()])
     }
 
     fn judge(&self, _context: &Context<'_>, _answers: &[Outcome]) -> Finding {

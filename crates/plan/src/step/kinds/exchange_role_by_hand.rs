@@ -26,7 +26,7 @@ impl Kind for ExchangeRoleByHand {
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
         // The role's id is not known where the tenant did not answer.
-        Some(vec![exchange::of_principal(principal(&self.role, context.facts)?), exchange::definitions()])
+        Some(vec![exchange::of_principal(principal(&self.role, context.facts)?), exchange::definitions().into()])
     }
 
     fn judge(&self, _context: &Context<'_>, answers: &[Outcome]) -> Finding {

@@ -49,7 +49,7 @@ impl Kind for GrantAccess {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![grants::of_client(context.facts.resources.get(&self.client)?)])
+        Some(vec![grants::of_client(context.facts.resources.get(&self.client)?).into()])
     }
 
     fn judge(&self, context: &Context<'_>, answers: &[Outcome]) -> Finding {

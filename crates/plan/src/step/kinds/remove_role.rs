@@ -15,7 +15,7 @@ impl Kind for RemoveRole {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![roles::of_principal(context.facts.service_principal.as_ref()?)])
+        Some(vec![roles::of_principal(context.facts.service_principal.as_ref()?).into()])
     }
 
     fn judge(&self, _context: &Context<'_>, answers: &[Outcome]) -> Finding {

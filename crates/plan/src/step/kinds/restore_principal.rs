@@ -16,7 +16,7 @@ impl Kind for RestorePrincipal {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![service_principals::by_app_id(context.facts.app_id.as_ref()?)])
+        Some(vec![service_principals::by_app_id(context.facts.app_id.as_ref()?).into()])
     }
 
     fn judge(&self, _context: &Context<'_>, answers: &[Outcome]) -> Finding {

@@ -14,7 +14,7 @@ impl Kind for RevokeAccess {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![grants::of_client(context.facts.resources.get(&self.0.client)?)])
+        Some(vec![grants::of_client(context.facts.resources.get(&self.0.client)?).into()])
     }
 
     fn judge(&self, context: &Context<'_>, answers: &[Outcome]) -> Finding {

@@ -22,7 +22,7 @@ impl Kind for RevokeApplication {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![service_principals::granted_to(context.facts.service_principal.as_ref()?)])
+        Some(vec![service_principals::granted_to(context.facts.service_principal.as_ref()?).into()])
     }
 
     fn judge(&self, context: &Context<'_>, answers: &[Outcome]) -> Finding {

@@ -20,7 +20,7 @@ impl Kind for RevokeDelegated {
     }
 
     fn check(&self, context: &Context<'_>) -> Option<Vec<GraphRequest>> {
-        Some(vec![grants::of_client(context.facts.service_principal.as_ref()?)])
+        Some(vec![grants::of_client(context.facts.service_principal.as_ref()?).into()])
     }
 
     fn judge(&self, context: &Context<'_>, answers: &[Outcome]) -> Finding {
