@@ -333,3 +333,20 @@ test('on-premises settings are checked at the field, kept, and changed only from
   visitor.assertClean();
   await visitor.leave();
 });
+
+test('grants that can’t be read are not said to be missing', async () => {
+  const visitor = await arrive();
+  const { page } = visitor;
+  await withSecret(visitor);
+  const { appId } = await application();
+  const odd = { match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals/*/appRoleAssignments' }, then: { status: 200, body: { value: [{ id: 7 }] } } };
+  await emulator.control('POST', '/faults', odd);
+  await page.goto(`${emulator.app}/app/apps/${appId}`);
+  await page.getByText('Reading the App session got an answer that this page can’t use.').waitFor();
+  assert.equal(await page.getByText(/missing/i).count(), 0);
+  await emulator.control('DELETE', '/faults');
+  await visitor.button('Check current status').click();
+  await page.getByText('Everything that was asked for is in place.').waitFor();
+  visitor.assertClean();
+  await visitor.leave();
+});
