@@ -64,7 +64,9 @@ pub async fn check(app: App, current: &Current, app_id: &AppId) -> Result<Option
         service_principal.as_ref().map(|principal| has(&principal.id)),
     );
     let (resources, owners, held) = ask(app, account, &client, scopes, asked).await;
-    let resources: Vec<Resource> = resources.into_iter().filter_map(Result::ok).collect();
+    // An API that the tenant lacks grants nothing; one that could not be read must not pass for it.
+    let resources = resources.into_iter().map(if_there).collect::<Result<Vec<Option<Resource>>, _>>().map_err(unread)?;
+    let resources: Vec<Resource> = resources.into_iter().flatten().collect();
     let owners =
         owners.ok().map(|owners| owners.into_iter().map(|owner| owner.display_name.unwrap_or_else(|| owner.id.to_string())).collect());
     let (assignments, granted, role_assignments) = match held {

@@ -339,12 +339,18 @@ test('grants that can’t be read are not said to be missing', async () => {
   const { page } = visitor;
   await withSecret(visitor);
   const { appId } = await application();
-  const odd = { match: { origin: 'graph', method: 'GET', path: '/v1.0/servicePrincipals/*/appRoleAssignments' }, then: { status: 200, body: { value: [{ id: 7 }] } } };
-  await emulator.control('POST', '/faults', odd);
-  await page.goto(`${emulator.app}/app/apps/${appId}`);
-  await page.getByText('Reading the App session got an answer that this page can’t use.').waitFor();
-  assert.equal(await page.getByText(/missing/i).count(), 0);
-  await emulator.control('DELETE', '/faults');
+  const refused = { status: 403, body: { error: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges.' } } };
+  for (const [path, then, said] of /** @type {const} */ ([
+    [`/v1.0/servicePrincipals(appId='${appId}')`, refused, 'Reading the App session was refused'],
+    ["/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", refused, 'Reading the App session was refused'],
+    ['/v1.0/servicePrincipals/*/appRoleAssignments', { status: 200, body: { value: [{ id: 7 }] } }, 'Reading the App session got an answer that this page can’t use.'],
+  ])) {
+    await emulator.control('POST', '/faults', { match: { origin: 'graph', method: 'GET', path }, then });
+    await page.goto(`${emulator.app}/app/apps/${appId}`);
+    await page.getByText(said).waitFor();
+    assert.equal(await page.getByText(/missing/i).count(), 0, path);
+    await emulator.control('DELETE', '/faults');
+  }
   await visitor.button('Check current status').click();
   await page.getByText('Everything that was asked for is in place.').waitFor();
   visitor.assertClean();

@@ -26,7 +26,7 @@ impl Says {
     pub fn parts(self) -> &'static [&'static str] {
         match self {
             Self::NotYet => &[
-                // azure-cli, command_modules/role: it tries again. hashicorp/terraform-provider-azuread, service principals: likewise.
+                // azure-cli, command_modules/role, tries again; manicminer/hamilton, odata/errors.go.
                 NO_APPLICATION,
                 // terraform-provider-azuread, app role assignments; microsoftgraph/msgraph-bicep-types 193.
                 "Not a valid reference update",
@@ -40,7 +40,7 @@ impl Says {
             Self::NotYetOrNoRight => &[BACKING],
             Self::NoApplication => &[NO_APPLICATION],
             Self::Duplicate => &[
-                // What many scripts look for, some with the status 409; docs of appRoleAssignedTo.
+                // What many scripts look for, some with the status 409.
                 "Permission being assigned already exists",
                 "EntitlementGrant entry already exists",
                 // manicminer/hamilton, odata/errors.go; Microsoft Learn, cross-tenant synchronization.
@@ -50,11 +50,11 @@ impl Says {
                 // Microsoft Learn, Bicep templates for Microsoft Graph: when a deleted item has the name.
                 "same value for property uniqueName already exists",
             ],
-            // Graph's documentation of users; identity connectors look for the sentence.
+            // Connectors that provision identities look for the sentence.
             Self::UserNameTaken => &["userPrincipalName already exists"],
             // There are several, of length, complexity and banned words: all name the password.
             Self::Password => &["password"],
-            // hashicorp/vault-plugin-secrets-azure: it takes the secret for removed.
+            // Vault's secrets engine for Azure takes the secret for removed; others wait for a replica and try again.
             Self::NoSecret => &["No password credential found"],
         }
     }

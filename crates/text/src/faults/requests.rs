@@ -80,7 +80,7 @@ pub fn reading(fault: &Fault, what: Read) -> Notice {
 fn own_in_reading(own: OwnFault, fault: &Fault, doing: &str) -> Notice {
     let (what, next) = match own {
         OwnFault::WrongTenant => return wrong_tenant(&fault.message),
-        OwnFault::NoConfiguration => (format!("{doing} could not begin: config.json is not read."), "Reload the page."),
+        OwnFault::NoConfiguration => (format!("{doing} could not begin: config.json has not been read."), "Reload the page."),
         OwnFault::NoAnswer => (format!("No answer came while {} was under way.", lower_first(doing)), "Check the network, then try again."),
         // The others are of steps: no read has them.
         OwnFault::UnreadableAnswer
@@ -119,7 +119,7 @@ fn quoted(fault: &Fault, what: impl Into<String>, next: impl Into<String>) -> No
 pub fn graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> Notice {
     let (what, next) = match fault.own() {
         Some(own) => own_in_a_run(own, fault, doing),
-        None => graphs_own(fault, doing, roles_needed),
+        None => of_graph(fault, doing, roles_needed),
     };
     quoted(fault, what, next)
 }
@@ -131,7 +131,7 @@ fn own_in_a_run(own: OwnFault, fault: &Fault, doing: &str) -> (String, String) {
         OwnFault::NoAnswer => {
             ("No answer came. It is not known whether the step was done.".into(), format!("{LOOKS_FIRST} Check the network."))
         }
-        OwnFault::NoConfiguration => (format!("{doing} could not begin: config.json is not read."), "Reload the page. The run goes on where it stopped.".into()),
+        OwnFault::NoConfiguration => (format!("{doing} could not begin: config.json has not been read."), "Reload the page. The run goes on where it stopped.".into()),
         OwnFault::UnreadableAnswer => (
             format!("{doing} got an answer that is not Microsoft Graph’s. It is not known whether the step was done."),
             format!("{LOOKS_FIRST} If it stays so, a proxy or an extension may stand in between: tell whoever runs this page what the details say."),
@@ -164,7 +164,7 @@ fn own_in_a_run(own: OwnFault, fault: &Fault, doing: &str) -> (String, String) {
             ("The tenant did not accept this password.".into(), "Choose another one, or let this page make one.".into())
         }
         OwnFault::OtherAccount => (
-            "Another account signed in than the connection account. Nothing was done with it.".into(),
+            "Another account than the connection account signed in. Nothing was done with it.".into(),
             "Press Sign in as the account, and sign in as the connection account.".into(),
         ),
         OwnFault::NoSuchApplication => (
@@ -199,7 +199,7 @@ fn own_in_a_run(own: OwnFault, fault: &Fault, doing: &str) -> (String, String) {
 }
 
 /// Explains what Graph said to a step of a run.
-fn graphs_own(fault: &Fault, doing: &str, roles_needed: &[&str]) -> (String, String) {
+fn of_graph(fault: &Fault, doing: &str, roles_needed: &[&str]) -> (String, String) {
     match (fault.status, fault.code.as_str()) {
         (_, "Authorization_RequestDenied") => (
             format!("{doing} was refused: you may not do that in this tenant."),
